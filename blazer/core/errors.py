@@ -1,0 +1,101 @@
+"""The error tree. Sub-packages subclass these beside the code that raises.
+
+    BlazerError
+      UsageError            what the user typed or configured is wrong; the CLI exits with 2
+        ConfigError           a config file, an option or an environment variable
+        UnknownNameError      a name that is not registered; lists the ones that are
+      TaskError             a task cannot be built
+        PlacementError        no room found for an object within the attempts allowed
+        PredicateError        a goal names an unknown predicate or gives it wrong parameters
+      SimulatorError        the physics backend failed; never the program's doing
+      SkillError            a skill refused or failed; the text goes back to the model
+        SkillMisuse           wrong name, type, shape or value of an argument
+        Unreachable           no arm configuration reaches the pose
+        PathBlocked           every path, or the target itself, is in collision
+        UnexpectedContact     something was touched while moving that should not have been
+        GraspMissed           the fingers closed on nothing, or on one side only
+        SkillBudgetExceeded   too many calls or too much simulated time
+      SandboxError          the sandbox, not the program, failed
+        SandboxUnavailable    the tier cannot be had on this machine, or cannot prove its promises
+        SandboxBusy           no guest became free before the deadline
+        WorldCrashed          the trusted world process died or answered nonsense
+        ProtocolFault         a line broke the channel's rules
+      ModelError            a language model could not be asked
+        ModelUnavailable      endpoint unreachable, or it kept failing after every retry
+        ModelRefused          the endpoint refused the request for good (key, model name, quota)
+        BudgetExceeded        a cap on calls, tokens or money was met
+      StoreError            the trace store
+        StoreVersionError     made by a newer Blazer
+        StoreCorrupt          the file is damaged
+        StoreFull             no room left on the device
+
+Every message says what was wrong and what would be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BlazerError(Exception):
+    """Base of all errors that Blazer raises on purpose."""
+
+
+class UsageError(BlazerError):
+    """The caller asked for something that cannot be; nothing was written."""
+
+
+class ConfigError(UsageError):
+    """A config file, option or environment variable is wrong."""
+
+
+class UnknownNameError(UsageError):
+    """A look-up by name failed.
+
+    Args:
+        what: The kind of thing looked up, singular ("task", "model role").
+        name: The name that is not there.
+        known: The names that are.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name, self.known = what, name, tuple(sorted(known))
+        near = get_close_matches(name, self.known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        listing = ", ".join(self.known) or "none"
+        super().__init__(f"unknown {what} {name!r}.{hint} Known: {listing}")
+
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.what, self.name, self.known)
+
+
+class TaskError(BlazerError):
+    """A task cannot be built."""
+
+
+class SimulatorError(BlazerError):
+    """The physics backend failed; an infrastructure fault, never the program's doing."""
+
+
+class SkillError(BlazerError):
+    """A skill refused or failed. `code` is its wire name; `details` are plain numbers and names."""
+
+    code: str = "skill_error"
+
+    def __init__(self, message: str, *, skill: str = "", **details: object) -> None:
+        self.skill = skill
+        self.details = details
+        super().__init__(message)
+
+
+class SandboxError(BlazerError):
+    """The sandbox itself failed; an infrastructure fault."""
+
+
+class ModelError(BlazerError):
+    """A language model could not be asked."""
+
+
+class StoreError(BlazerError):
+    """The trace store could not be read or written."""
