@@ -232,11 +232,9 @@ class Store:
             UsageError: if there is none, or several.
             StoreCorrupt: if it is damaged.
         """
-        ids = select(distinct(traces.c.trace_id)).where(
-            traces.c.trace_id.startswith(trace_id, autoescape=True)
-        )
+        ids = select(traces.c.trace_id).where(traces.c.trace_id.startswith(trace_id, autoescape=True))
         with self._reading() as connection:
-            found = sorted(connection.execute(ids.limit(6)).scalars())
+            found = sorted(connection.execute(ids.distinct().order_by(traces.c.trace_id).limit(6)).scalars())
             if trace_id in found:
                 found = [trace_id]
             if len(found) != 1 or not trace_id:
