@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from blazer.core.errors import StoreError, UsageError
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, SeedResult
+from blazer.store.queries import decode
 from blazer.store.records import OutcomeCount, TraceFilter
 from blazer.store.schema import columns_of, pack
-from blazer.store.queries import decode
 from blazer.store.store import Store
 from tests.store.builders import make_trace, make_verdict
 
