@@ -1,0 +1,1 @@
+"""Measuring: success rates with intervals, and the benchmarks of tasks and of speed."""
