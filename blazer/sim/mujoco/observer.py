@@ -1,0 +1,128 @@
+"""Reading the world out of MuJoCo's state, on a scratch copy so that looking never changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from blazer.core.geometry import Array, matrix_to_quat, yaw_of_quat
+from blazer.core.records import GripperState, ObjectState, Pose, WorldState
+from blazer.sim.mujoco.build import Built
+from blazer.sim.mujoco.gripper import Gripper
+from blazer.sim.mujoco.stepper import Stepper
+from blazer.sim.scene import Body
+
+
+class Observer:
+    """Looks at one loaded scene.
+
+    Args:
+        built: The compiled scene.
+        data: Its live state; only read.
+    """
+
+    def __init__(self, built: Built, data: Any) -> None:
+        self._built, self._model, self._data = built, built.model, data
+        self._scratch = mujoco.MjData(built.model)
+
+    def tcp_pose(self, joint_rad: Array | None) -> Pose:
+        """Forward kinematics of the point between the pads."""
+        scratch = self._scratch
+        scratch.qpos[:] = self._data.qpos
+        if joint_rad is not None:
+            scratch.qpos[:7] = joint_rad
+        mujoco.mj_kinematics(self._model, scratch)
+        return self._tcp()
+
+    def state(self, gripper: Gripper, stepper: Stepper) -> WorldState:
+        """All that a goal may look at."""
+        model, scratch = self._model, self._scratch
+        scratch.qpos[:] = self._data.qpos
+        scratch.qvel[:] = self._data.qvel
+        mujoco.mj_kinematics(model, scratch)
+        mujoco.mj_comPos(model, scratch)
+        mujoco.mj_comVel(model, scratch)
+        mujoco.mj_collision(model, scratch)
+        tcp = self._tcp()
+        return WorldState(
+            time_s=float(self._data.time),
+            objects=tuple(self._object(body, stepper) for body in self._built.scene.bodies),
+            gripper=GripperState(
+                position_m=tcp.position_m,
+                yaw_rad=yaw_of_quat(tcp.quat_wxyz),
+                opening_m=gripper.opening_m(),
+                holding=gripper.held,
+                touching=gripper.touching(scratch.contact),
+            ),
+            contacts=self._contacts(),
+        )
+
+    def posed(self) -> object:
+        """A state to paint: positions of everything as it is now."""
+        scratch = self._scratch
+        scratch.qpos[:] = self._data.qpos
+        mujoco.mj_kinematics(self._model, scratch)
+        mujoco.mj_comPos(self._model, scratch)
+        mujoco.mj_camlight(self._model, scratch)
+        return scratch
+
+    def at_rest(self, linear_m_s: float, angular_rad_s: float) -> bool:
+        """Whether every joint behind the robot's is slower than its limit."""
+        return bool((np.abs(self._data.qvel[9:]) < self._limits(linear_m_s, angular_rad_s)).all())
+
+    def _limits(self, linear_m_s: float, angular_rad_s: float) -> Array:
+        kinds = self._model.jnt_type
+        limits: list[float] = []
+        for kind in kinds[9:]:
+            if kind == mujoco.mjtJoint.mjJNT_FREE:
+                limits += [linear_m_s] * 3 + [angular_rad_s] * 3
+            else:
+                limits.append(linear_m_s if kind == mujoco.mjtJoint.mjJNT_SLIDE else angular_rad_s)
+        return np.array(limits)
+
+    def _tcp(self) -> Pose:
+        x, y, z = self._scratch.site_xpos[self._built.tcp].tolist()
+        quat = matrix_to_quat(self._scratch.site_xmat[self._built.tcp].reshape(3, 3))
+        w, i, j, k = quat.tolist()
+        return Pose(position_m=(x, y, z), quat_wxyz=(w, i, j, k))
+
+    def _object(self, body: Body, stepper: Stepper) -> ObjectState:
+        index = self._built.body_ids[body.name]
+        quat = self._scratch.xquat[index].tolist()
+        velocity = np.zeros(6)
+        if not body.fixed:
+            kind = mujoco.mjtObj.mjOBJ_XBODY
+            mujoco.mj_objectVelocity(self._model, self._scratch, kind, index, velocity, 0)
+        turn, move = velocity[:3].tolist(), velocity[3:].tolist()
+        joint, owner = self._joint(body, stepper)
+        return ObjectState(
+            name=body.name,
+            kind=body.kind,
+            color=body.color,
+            position_m=tuple(self._scratch.xpos[index].tolist()),
+            quat_wxyz=tuple(quat),
+            yaw_rad=yaw_of_quat(quat),
+            size_m=body.size_m,
+            linear_velocity_m_s=tuple(move),
+            angular_velocity_rad_s=tuple(turn),
+            joint_position=joint,
+            attached_to=owner,
+        )
+
+    def _joint(self, body: Body, stepper: Stepper) -> tuple[float | None, str | None]:
+        """Position of the body's mechanism and the owner that still holds it."""
+        if body.mechanism is None:
+            return None, None
+        if body.name in stepper.freed:
+            return stepper.freed[body.name], None
+        return float(self._data.qpos[self._built.joint_qpos[body.name]]), body.mechanism.owner
+
+    def _contacts(self) -> tuple[tuple[str, str], ...]:
+        names, bodies = self._built.names, self._built.geom_body
+        pairs = {
+            (int(bodies[a]), int(bodies[b])) for a, b in self._scratch.contact.geom if bodies[a] != bodies[b]
+        }
+        found = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in pairs}
+        return tuple(sorted(found))
