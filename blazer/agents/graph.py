@@ -1,0 +1,78 @@
+"""The episode as a LangGraph state machine. This module only wires.
+
+Repairs are bounded by the attempt counted in the state, not by the recursion limit. Retries are
+for the sandbox's own failures; models have their own retries behind `ModelSuite`. A proposer will
+stand between the start and `observe`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import RetryPolicy
+
+from blazer.agents.context import AgentContext
+from blazer.agents.nodes.coder import coder
+from blazer.agents.nodes.critic import critic
+from blazer.agents.nodes.execute import execute
+from blazer.agents.nodes.observe import observe
+from blazer.agents.nodes.planner import planner
+from blazer.agents.nodes.policy import policy
+from blazer.agents.nodes.record import NEEDS_EXECUTION, record
+from blazer.agents.state import EpisodeInput, EpisodeState
+from blazer.core.errors import SandboxError
+from blazer.core.outcomes import Outcome
+from blazer.core.records import PolicyReport
+
+EpisodeGraph = CompiledStateGraph[EpisodeState, AgentContext, EpisodeInput, EpisodeState]
+
+SANDBOX_TRIES = 3
+
+
+def after_coder(state: EpisodeState) -> Literal["policy", "record"]:
+    """A reply without a program is recorded as what it is."""
+    return "policy" if state["program"] else "record"
+
+
+def after_policy(state: EpisodeState) -> Literal["execute", "record"]:
+    """Only accepted programs run."""
+    return "execute" if PolicyReport.model_validate(state["policy"]).accepted else "record"
+
+
+def after_record(state: EpisodeState) -> Literal["critic", "execute", "__end__"]:
+    """Success ends the episode, and so does a failure without a report: it was the last attempt."""
+    if state["outcome"] == NEEDS_EXECUTION:
+        return "execute"
+    if state["outcome"] == Outcome.SUCCESS or not state["report"]:
+        return "__end__"
+    return "critic"
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> EpisodeGraph:
+    """The graph, ready to be invoked with an `AgentContext`; thread id = episode id."""
+    retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=SandboxError)
+    graph = StateGraph(EpisodeState, context_schema=AgentContext, input_schema=EpisodeInput)
+    graph.add_node("observe", observe, retry_policy=retry)
+    graph.add_node("planner", planner)
+    graph.add_node("coder", coder)
+    graph.add_node("policy", policy, retry_policy=retry)
+    graph.add_node("execute", execute, retry_policy=retry)
+    graph.add_node("record", record)
+    graph.add_node("critic", critic)
+    graph.add_edge(START, "observe")
+    graph.add_edge("observe", "planner")
+    graph.add_edge("planner", "coder")
+    graph.add_conditional_edges("coder", after_coder)
+    graph.add_conditional_edges("policy", after_policy)
+    graph.add_edge("execute", "record")
+    graph.add_conditional_edges("record", after_record)
+    graph.add_edge("critic", "coder")
+    return graph.compile(checkpointer=checkpointer, name="blazer")
+
+
+def mermaid() -> str:
+    """The graph as Mermaid text, for documents."""
+    return build_graph().get_graph().draw_mermaid()

@@ -1,0 +1,40 @@
+"""Run the program in the sandbox."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from blazer.agents.context import AgentContext
+from blazer.agents.state import EpisodeState
+from blazer.core.errors import SandboxError
+from blazer.core.outcomes import Outcome
+from blazer.core.rng import stream
+
+VERIFY_SEED_RANGE = (1_000_000, 2_000_000)
+"""Seeds for verification lie here, so that they are no seeds that runs are made on."""
+
+
+async def execute(state: EpisodeState, runtime: Runtime[AgentContext]) -> EpisodeState:
+    """Evidence and verdict of one program.
+
+    Raises:
+        SandboxError: if the sandbox failed, or says so as the outcome; the graph retries it.
+    """
+    context = runtime.context
+    instance = context.instance(state["task"], state["seed"])
+    verify = [context.instance(state["task"], seed) for seed in verify_seeds(state, context.verify_seeds)]
+    result = await context.sandbox.run(state["program"], instance, verify=verify)
+    if result.execution.outcome is Outcome.INFRA_ERROR:
+        fault = result.execution.fault
+        raise SandboxError(f"the sandbox failed: {fault.message if fault else 'no reason given'}")
+    return {"result": result}
+
+
+def verify_seeds(state: EpisodeState, count: int) -> tuple[int, ...]:
+    """Which further seeds a program of this episode is verified on."""
+    if count == 0:
+        return ()
+    drawn = stream(state["seed"], "verify", state["task"]).choice(
+        VERIFY_SEED_RANGE[1] - VERIFY_SEED_RANGE[0], size=count, replace=False
+    )
+    return tuple(int(VERIFY_SEED_RANGE[0] + number) for number in drawn)
