@@ -1,0 +1,1 @@
+"""The command line, `blazer ...`: one command a file, each loaded only when it is called."""

@@ -1,0 +1,95 @@
+"""How commands answer: tables for people, pure JSON for programs, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+import typer
+from pydantic import BaseModel
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from blazer.core.outcomes import OUTCOME_TABLE, Outcome
+from blazer.core.records import Decision
+from blazer.eval.summary import Rate
+
+DEFAULT_STORE = "blazer-data/traces.sqlite"
+PLAIN_WIDTH = 140
+"""Columns where the output is no terminal: a pipe has no width, and cut cells help nobody."""
+
+STORE_OPTION = typer.Option(
+    DEFAULT_STORE, "--store", envvar="BLAZER_STORE", help="File path, or postgresql+psycopg:// URL."
+)
+JSON_OPTION = typer.Option(False, "--json", help="Print JSON on stdout.")
+
+
+def _console(stream: IO[str]) -> Console:
+    width = None if stream.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
+    return Console(file=stream, highlight=False, width=width, soft_wrap=False)
+
+
+def out() -> Console:
+    """The console for answers."""
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    """The console for progress and remarks."""
+    return _console(sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a value, records included, as indented JSON on stdout."""
+    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Records, and what holds them, as plain JSON values."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def make_table(*columns: str, right: Sequence[str] = (), title: str | None = None) -> Table:
+    """An empty table in the house style; columns in `right` hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=column in right)
+    return table
+
+
+def outcome_text(outcome: Outcome) -> Text:
+    """The outcome in its colour."""
+    if outcome is Outcome.SUCCESS:
+        return Text(outcome.value, style="green")
+    style = "red" if OUTCOME_TABLE[outcome].decided else "yellow"
+    return Text(outcome.value, style=style)
+
+
+def decision_text(decision: Decision) -> Text:
+    """The decision in its colour."""
+    styles = {Decision.PASS: "green", Decision.FAIL: "red", Decision.NONE: "yellow"}
+    return Text(decision.value, style=styles[decision])
+
+
+def rate_text(rate: Rate | None) -> str:
+    """`17/30  57 % (39-73)`: successes of n, rate, Wilson 95 % interval."""
+    if rate is None:
+        return "-"
+    low, high = round(100 * rate.low), round(100 * rate.high)
+    return f"{rate.successes}/{rate.n} {round(100 * rate.rate):3d} % ({low}-{high})"
+
+
+def failures_text(failures: dict[Outcome, int]) -> str:
+    """`goal_not_met 4, collision 2`, or a dash."""
+    return ", ".join(f"{outcome.value} {count}" for outcome, count in failures.items()) or "-"
