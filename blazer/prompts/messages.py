@@ -16,6 +16,10 @@ from blazer.core.records import CheckResult, Execution, Fault, Message, PolicyRe
 from blazer.prompts.render import render, template_digest
 from blazer.sim.layout import TABLE_TOP_Z_M, WORKSPACE_X_M, WORKSPACE_Y_M
 
+MAX_OPENING_M = 0.08
+"""Of the Panda's gripper."""
+APPROACH_M = 0.1
+RELEASE_M = 0.02
 MAX_CALL_LINES = 24
 MAX_PRINTED_CHARS = 600
 MAX_VALUE_CHARS = 160
@@ -57,10 +61,9 @@ def system_message() -> Message:
         x_max_m=WORKSPACE_X_M[1],
         y_min_m=WORKSPACE_Y_M[0],
         y_max_m=WORKSPACE_Y_M[1],
-        closing_axis="-sin a, cos a",
-        max_opening_m=0.08,
-        approach_m=0.1,
-        release_m=0.02,
+        max_opening_m=MAX_OPENING_M,
+        approach_m=APPROACH_M,
+        release_m=RELEASE_M,
     ).text
     return Message(role="system", content=text)
 
