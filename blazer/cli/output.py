@@ -83,11 +83,15 @@ def decision_text(decision: Decision) -> Text:
 
 
 def rate_text(rate: Rate | None) -> str:
-    """`17/30  57 % (39-73)`: successes of n, rate, Wilson 95 % interval."""
+    """`57 % (39-73)`: rate with its Wilson 95 % interval; a dash of nothing."""
     if rate is None:
         return "-"
-    low, high = round(100 * rate.low), round(100 * rate.high)
-    return f"{rate.successes}/{rate.n} {round(100 * rate.rate):3d} % ({low}-{high})"
+    return f"{percent(rate.rate)} % ({percent(rate.low)}-{percent(rate.high)})"
+
+
+def percent(rate: float) -> str:
+    """Whole percent; 100 and 0 only where nothing is missing."""
+    return str(min(max(round(100 * rate), 1 if rate > 0 else 0), 99 if rate < 1 else 100))
 
 
 def failures_text(failures: dict[Outcome, int]) -> str:

@@ -1,0 +1,44 @@
+"""`blazer runs`: what was collected, run by run; one run task by task."""
+
+from __future__ import annotations
+
+import typer
+
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, make_table, out, print_json, rate_text
+from blazer.cli.report import print_summary
+from blazer.eval.summary import summarise
+from blazer.store.records import TraceFilter
+from blazer.store.store import Store
+
+
+def command(
+    name: str = typer.Argument("", help="Show this run task by task."),
+    store: str = STORE_OPTION,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """List collecting runs with their success rates."""
+    with Store.open(store, create=False) as opened:
+        runs = (opened.run(name),) if name else opened.runs()
+        summaries = [summarise(opened.rows(TraceFilter(run_id=info.run_id))) for info in runs]
+    if as_json:
+        print_json(
+            [{**info.model_dump(mode="json"), "summary": s} for info, s in zip(runs, summaries, strict=True)]
+        )
+        return
+    console = out()
+    if name:
+        print_summary(console, summaries[0])
+        return
+    table = make_table(
+        "run", "begun", "status", "episodes", "attempts", "strict", right=("episodes", "attempts")
+    )
+    for info, summary in zip(runs, summaries, strict=True):
+        table.add_row(
+            info.run_id,
+            info.created_at,
+            info.status,
+            str(info.episodes),
+            str(info.traces),
+            rate_text(summary.overall.strict),
+        )
+    console.print(table)

@@ -1,0 +1,80 @@
+"""`blazer traces list`: one line an attempt, newest last."""
+
+from __future__ import annotations
+
+import typer
+
+from blazer.cli.output import (
+    JSON_OPTION,
+    STORE_OPTION,
+    decision_text,
+    make_table,
+    out,
+    outcome_text,
+    print_json,
+)
+from blazer.cli.selection import parse_outcomes, parse_seeds, split_names
+from blazer.core.errors import UsageError
+from blazer.store.records import TraceFilter, TraceRow
+from blazer.store.store import Store
+
+
+def command(
+    task: str = typer.Option("", "--task", help="Only these tasks, comma-separated."),
+    outcome: str = typer.Option("", "--outcome", help="Only these outcomes, comma-separated."),
+    seeds: str = typer.Option("", "--seeds", help="Only these seeds: START:STOP or one."),
+    run: str = typer.Option("", "--run", help="Only this run."),
+    final: bool = typer.Option(False, "--final", help="Only final attempts."),
+    limit: int = typer.Option(50, "--limit", "-n", min=0, help="How many of the newest; 0 for all."),
+    store: str = STORE_OPTION,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """List stored traces."""
+    wanted = TraceFilter(
+        run_id=run or None,
+        tasks=split_names(task),
+        outcomes=parse_outcomes(outcome),
+        seeds=tuple(range(*parse_seeds(seeds))) if seeds else (),
+        final_only=final,
+        newest_first=True,
+        limit=limit or None,
+    )
+    with Store.open(store, create=False) as opened:
+        if run:
+            opened.run(run)  # an unknown run is an error, not an empty list
+        rows = tuple(reversed(opened.rows(wanted)))
+        total = opened.count(wanted.model_copy(update={"limit": None}))
+        place = opened.place
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        raise UsageError(f"no trace in {place} matches; `blazer runs` shows what is stored")
+    _print(rows, total)
+
+
+def _print(rows: tuple[TraceRow, ...], total: int) -> None:
+    table = make_table(
+        "id", "task", "seed", "sample", "attempt", "outcome", "paper", "strict", "model", "tier", "wall s",
+        right=("seed", "sample", "attempt", "wall s"),
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(
+            row.trace_id,
+            row.task,
+            str(row.seed),
+            str(row.sample),
+            str(row.attempt) + ("" if row.is_final else "…"),
+            outcome_text(row.outcome),
+            decision_text(row.paper),
+            decision_text(row.strict),
+            row.coder,
+            row.tier,
+            f"{row.wall_s:.2f}",
+        )
+    console = out()
+    console.print(table)
+    shown = f"the newest {len(rows)} of {total} (--limit 0 for all)" if total > len(rows) else f"{total}"
+    console.print(
+        f"{shown} attempts; … marks one that was repaired.  Next: blazer traces show {rows[-1].trace_id}"
+    )
