@@ -137,10 +137,16 @@ SKILLS: tuple[Skill, ...] = (
     ),
     Skill(
         "pick",
-        "Open, go above the object, lower to its centre, close and lift. Returns the name of what is held.",
+        "Open, go above the object, lower to its centre (of a tall object: to as low as the palm stays "
+        "clear), close and lift. Returns the name of what is held.",
         (
             Param("name", ArgType.NAME, "the object to pick"),
-            Param("yaw", ArgType.ANGLE, "grasp angle; the object's own yaw when left out", True),
+            Param(
+                "yaw",
+                ArgType.ANGLE,
+                "when left out, the object's own or, where only that fits, a quarter turn from it",
+                True,
+            ),
         ),
         ResultType.NAME,
         "composed",
@@ -162,6 +168,18 @@ SKILLS: tuple[Skill, ...] = (
         "Put the held object on top of another one, centred, let go and retreat upwards.",
         (
             Param("name", ArgType.NAME, "the object to put it on"),
+            Param("yaw", ArgType.ANGLE, "gripper angle on release; kept as it is when left out", True),
+        ),
+        ResultType.NOTHING,
+        "composed",
+        True,
+    ),
+    Skill(
+        "place_in",
+        "Let go of the held object inside a hollow one (bin, bowl, basket, container, hoop), centred and as "
+        "low as hand and object fit, and retreat upwards.",
+        (
+            Param("name", ArgType.NAME, "the hollow object"),
             Param("yaw", ArgType.ANGLE, "gripper angle on release; kept as it is when left out", True),
         ),
         ResultType.NOTHING,
@@ -208,5 +226,19 @@ SKILL_ERRORS: dict[str, str] = {
     "GraspMissed": "the fingers closed without a hold",
 }
 """Exceptions a program may catch by name."""
+
+RULES: tuple[str, ...] = (
+    "Metres, radians, world frame: x points away from the robot, y to its left, z up.",
+    "The gripper always points down. Positions are those of the point between the finger pads.",
+    "The fingers are thin along the gripper's x axis and close along its y axis: with yaw equal to "
+    "an object's yaw they close on the object's width, which must be less than the full opening.",
+    "Yaw grows counter-clockwise seen from above. With nothing held, yaw and yaw + pi are the same "
+    "grasp and the arm takes the easier one; what is held is turned as asked, the shorter way.",
+    "Moves avoid every object and the table by themselves, also with what is held. "
+    "To touch something on purpose, name it in allow_contact_with.",
+    "Let go where the held object's underside is at most about 0.02 above what it shall rest on.",
+    "One wrist cannot turn for ever: for long turns, turn, open, turn back, close and turn again.",
+)
+"""Conventions that every program needs, for the prompt."""
 
 SKILLS_BY_NAME: dict[str, Skill] = {skill.name: skill for skill in SKILLS}

@@ -1,0 +1,172 @@
+"""The arm as planning sees it: which configurations reach a pose, which of them is best, and the
+joint curves of straight tcp lines and of turns on the spot.
+
+Obstacles are not known here. World positions go in and come out; yaw is the tcp frame's own
+(`panda.yaw_of`), literal and without the half-turn symmetry of the fingers.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blazer.core.geometry import wrap_angle
+from blazer.sim.protocol import RobotModel
+from blazer.skills import panda
+
+Array = NDArray[np.float64]
+
+UP: Array = np.array([0.0, 0.0, 1.0])
+
+LIMIT_MARGIN_RAD = 0.01
+"""Kept from every joint limit, for the controller's tracking error."""
+LINE_STEP_M = 0.015
+TURN_STEP_RAD = 0.08
+MAX_JOINT_STEP_RAD = 0.3
+"""Between neighbours on a line; beyond, the arm would change its posture on the way."""
+_Q7_SAMPLES = 48
+
+_ROOM_CCW_RAD, _ROOM_CW_RAD = 3.1, 1.6
+"""Turns on the spot that a posture should leave room for: unscrewing takes 150 degrees and more in
+one go, closing a quarter turn. Joint 7 runs against the yaw, so a positive yaw lowers it."""
+
+
+class Arm:
+    """Kinematics with the limits and the base of one robot model."""
+
+    def __init__(self, robot: RobotModel) -> None:
+        self.robot = robot
+        self.base_m = np.asarray(robot.base_position_m, float)
+        self.lower_rad = np.asarray(robot.lower_rad, float) + LIMIT_MARGIN_RAD
+        self.upper_rad = np.asarray(robot.upper_rad, float) - LIMIT_MARGIN_RAD
+        self._q7 = np.linspace(self.lower_rad[6], self.upper_rad[6], _Q7_SAMPLES)
+
+    def tcp(self, joint_rad: Array) -> tuple[Array, Array]:
+        """World positions (..., 3) and yaws (...) of the tcp at (..., 7)."""
+        position, rotation = panda.forward(joint_rad)
+        return position + self.base_m, panda.yaw_of(rotation)
+
+    def candidates(self, position_m: Array, yaws_rad: list[float], near_rad: Array) -> Array:
+        """Configurations (n, 7) within limits at a pose with any of the yaws, best first.
+
+        Best: quick to get to from `near_rad`, elbow upright, away from limits, wrist with room to
+        turn. The order is total and depends on the arguments alone.
+        """
+        here, yaw_here = self.tcp(near_rad)
+        swung = math.atan2(*(position_m - self.base_m)[1::-1]) - math.atan2(*(here - self.base_m)[1::-1])
+        found = []
+        for yaw in yaws_rad:
+            turn = wrap_angle(yaw - float(yaw_here))
+            kept = near_rad[6] - np.array([0.0, turn, turn - wrap_angle(swung)])
+            q7 = np.concatenate([kept, self._q7])
+            solutions = panda.inverse(position_m - self.base_m, yaw, q7).reshape(-1, 7)
+            found.append(solutions[self.within(solutions)])
+        allowed = np.concatenate(found)
+        return allowed[np.argsort(self._cost(allowed, near_rad), kind="stable")]
+
+    def within(self, joint_rad: Array) -> NDArray[np.bool_]:
+        """Which of (..., 7) keep all limits; NaN does not."""
+        inside = (joint_rad >= self.lower_rad) & (joint_rad <= self.upper_rad)
+        return np.asarray(inside.all(axis=-1))
+
+    def reachable(self, position_m: Array, yaw_rad: Array) -> NDArray[np.bool_]:
+        """Whether any configuration reaches the poses (n, 3), (n,)."""
+        solutions = panda.inverse((position_m - self.base_m)[:, None, :], yaw_rad[:, None], self._q7)
+        return np.asarray(self.within(solutions).any(axis=(1, 2)))
+
+    def line(self, start_rad: Array, goal_rad: Array) -> Array | None:
+        """Configurations (n, 7) whose tcp runs straight from the first to the last and turns evenly.
+
+        None where the arm cannot do it without leaving its limits or changing its posture.
+        """
+        (here, there), (yaw_here, yaw_there) = self.tcp(np.stack([start_rad, goal_rad]))
+        return self._follow(
+            start_rad, goal_rad, here, there, float(yaw_here), wrap_angle(float(yaw_there - yaw_here))
+        )
+
+    def turn(self, start_rad: Array, angle_rad: float) -> Array | None:
+        """Configurations (n, 7) that turn the tcp on the spot by exactly `angle_rad`, if possible.
+
+        The elbow may swing on the way, which gives the wrist some more room.
+        """
+        here, yaw = self.tcp(start_rad)
+        nominal = start_rad[6] - angle_rad
+        q7 = np.concatenate([[nominal], self._q7])
+        q7 = q7[(q7 >= self.lower_rad[6]) & (q7 <= self.upper_rad[6])]
+        goals = panda.inverse(here - self.base_m, yaw + angle_rad, q7).reshape(-1, 7)
+        goals = goals[self.within(goals)]
+        # Nearest to turning the wrist alone first: those keep the arm still.
+        effort = np.abs(goals - np.append(start_rad[:6], nominal)).sum(axis=1)
+        for goal in goals[np.argsort(effort, kind="stable")][:12]:
+            path = self._follow(start_rad, goal, here, here, float(yaw), angle_rad)
+            if path is not None:
+                return path
+        return None
+
+    def largest_turn(self, start_rad: Array, angle_rad: float) -> float:
+        """The largest part of a turn that is possible, to about half a degree."""
+        low, high = 0.0, angle_rad
+        for _ in range(9):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.turn(start_rad, middle) is not None else (low, middle)
+        return low
+
+    def nearest_reachable(self, position_m: Array, yaw_rad: float) -> tuple[Array, float] | None:
+        """The reachable point nearest to a target on its horizontal line from the robot's axis.
+
+        Returns:
+            Point and distance to the target in metres; None if that whole line is out of reach.
+        """
+        offset = position_m[:2] - self.base_m[:2]
+        radius = float(np.hypot(*offset))
+        direction = offset / radius if radius > 1e-9 else np.array([1.0, 0.0])
+        radii = np.arange(0.10, 1.10, 0.005)
+        points = np.empty((len(radii), 3))
+        points[:, :2] = self.base_m[:2] + radii[:, None] * direction
+        points[:, 2] = position_m[2]
+        possible = self.reachable(points, np.full(len(radii), yaw_rad))
+        if not possible.any():
+            return None
+        best = int(np.argmin(np.where(possible, np.abs(radii - radius), np.inf)))
+        return points[best], float(abs(radii[best] - radius))
+
+    def _follow(
+        self, start_rad: Array, goal_rad: Array, here: Array, there: Array, yaw_rad: float, turn_rad: float
+    ) -> Array | None:
+        count = max(
+            4,
+            math.ceil(float(np.linalg.norm(there - here)) / LINE_STEP_M),
+            math.ceil(abs(turn_rad) / TURN_STEP_RAD),
+        )
+        share = np.linspace(0.0, 1.0, count + 1)[1:]
+        branches = panda.inverse(
+            here - self.base_m + share[:, None] * (there - here),
+            yaw_rad + share * turn_rad,
+            start_rad[6] + share * (goal_rad[6] - start_rad[6]),
+        )
+        branches = np.where(self.within(branches)[..., None], branches, np.inf)
+        path = np.empty((count + 1, 7))
+        path[0] = start_rad
+        for i, options in enumerate(branches):
+            jump = np.abs(options - path[i]).max(axis=1)
+            best = int(jump.argmin())
+            if not jump[best] <= MAX_JOINT_STEP_RAD:
+                return None
+            path[i + 1] = options[best]
+        if np.abs(path[-1] - goal_rad).max() > 1e-4:
+            return None
+        path[-1] = goal_rad
+        return path
+
+    def _cost(self, joint_rad: Array, near_rad: Array) -> Array:
+        """Seconds, roughly: (n, 7) -> (n,)."""
+        travel = (np.abs(joint_rad - near_rad) / self.robot.velocity_rad_s).max(axis=1)
+        elbow = 0.10 * (joint_rad[:, 2] ** 2 + joint_rad[:, 4] ** 2)
+        room = np.minimum(joint_rad - self.lower_rad, self.upper_rad - joint_rad).min(axis=1)
+        tight = np.maximum(0.0, 0.25 - room)
+        ccw = np.maximum(0.0, _ROOM_CCW_RAD - (joint_rad[:, 6] - self.lower_rad[6]))
+        cw = np.maximum(0.0, _ROOM_CW_RAD - (self.upper_rad[6] - joint_rad[:, 6]))
+        total: Array = travel + elbow + 2 * tight + 0.3 * (ccw + cw)
+        return total

@@ -1,0 +1,368 @@
+"""Moves the gripper in the simulator and explains what went wrong, in the program's words.
+
+Everything composed is made from what is here. Two conventions need care:
+
+- Yaw. The fingers are alike, so with nothing held a yaw and its half turn are the same grasp and the
+  arm takes the easier one. `flip_rad` remembers which, so that the program goes on reading the yaw it
+  asked for. What is held is never flipped.
+- Where the arm is. The configuration last commanded, not the measured one, is the start of the next
+  motion as long as both agree: the controller then sees no jump and no error creeps from move to move.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blazer.core.errors import SimulatorError
+from blazer.core.geometry import wrap_angle
+from blazer.core.records import ObjectState
+from blazer.sim.protocol import MotionResult, Simulator
+from blazer.skills.arm import UP, Arm
+from blazer.skills.errors import (
+    GraspMissed,
+    PathBlocked,
+    SkillBudgetExceeded,
+    SkillMisuse,
+    UnexpectedContact,
+    Unreachable,
+    shown,
+)
+from blazer.skills.planning import Blocked, Motion, Planner, obstacle
+
+Array = NDArray[np.float64]
+
+DRIFT_RAD = 0.02
+"""Beyond, the arm was pushed or stopped early and the measured configuration is the true start."""
+_KINEMATICS_TOLERANCE_M = 1e-4
+
+
+class Mover:
+    """The gripper of one episode.
+
+    Args:
+        sim: Loaded with a scene.
+        seed: Of the searches.
+        max_simulated_s: No motion starts that would end later.
+
+    Raises:
+        SimulatorError: if the simulator's Panda is not the published one.
+    """
+
+    def __init__(self, sim: Simulator, seed: int, max_simulated_s: float) -> None:
+        self.sim = sim
+        self.arm = Arm(sim.robot())
+        self.plan_times_ms: list[float] = []
+        self.max_simulated_s = max_simulated_s
+        self.flip_rad = 0.0
+        self._planner = Planner(sim, self.arm, seed)
+        self._commanded: Array | None = None
+        self._searches = 0
+        home = self.arm.robot.home_rad
+        error = np.abs(self.arm.tcp(home)[0] - np.asarray(sim.tcp_pose(home).position_m)).max()
+        if error > _KINEMATICS_TOLERANCE_M:
+            raise SimulatorError(
+                f"the simulator's tcp at home is {error:.4f} m away from the published Panda's; "
+                "the skills' inverse kinematics would be wrong"
+            )
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def joint_rad(self) -> Array:
+        """Where the next motion starts, (7,)."""
+        measured = self.sim.joint_positions_rad()
+        commanded = self._commanded
+        if commanded is not None and np.abs(commanded - measured).max() < DRIFT_RAD:
+            return commanded
+        return measured
+
+    def held(self) -> str | None:
+        """What is in the fingers."""
+        return self.sim.state().gripper.holding
+
+    def position_m(self) -> Array:
+        """(3,) of the tcp, as commanded."""
+        return self.arm.tcp(self.joint_rad())[0]
+
+    def yaw_rad(self) -> float:
+        """The yaw in the program's terms."""
+        return wrap_angle(float(self.arm.tcp(self.joint_rad())[1]) - self.flip_rad)
+
+    def targets_rad(self, yaw_rad: float | None, held: str | None) -> list[float]:
+        """Yaws of the tcp frame that satisfy a yaw in the program's terms."""
+        if yaw_rad is None:
+            return [float(self.arm.tcp(self.joint_rad())[1])]
+        first = wrap_angle(yaw_rad + self.flip_rad)
+        return [first] if held is not None else [first, wrap_angle(first + math.pi)]
+
+    def configurations(self, position_m: Array, yaw_rad: float | None, held: str | None) -> Array:
+        """Configurations at a pose within limits, best first; (n, 7), obstacles aside."""
+        return self.arm.candidates(position_m, self.targets_rad(yaw_rad, held), self.joint_rad())
+
+    def is_free(self, position_m: Array, yaw_rad: float | None, allow: frozenset[str] = frozenset()) -> bool:
+        """Whether the arm, with what it holds, can be at a pose without touching anything."""
+        held = self.held()
+        candidates = self.configurations(position_m, yaw_rad, held)
+        return bool(len(candidates)) and bool(self._planner.free_goals(candidates, allow, held)[0])
+
+    # -- moving -------------------------------------------------------------------------------
+
+    def move(
+        self,
+        skill: str,
+        position_m: Array,
+        yaw_rad: float | None,
+        allow: Iterable[str] = (),
+        what: str = "target",
+    ) -> None:
+        """Go to a pose.
+
+        Args:
+            skill: For error texts.
+            position_m: (3,) of the tcp.
+            yaw_rad: In the program's terms; None keeps it.
+            allow: Bodies that may be touched.
+            what: What the position is, for error texts.
+
+        Raises:
+            Unreachable: with the nearest reachable point.
+            PathBlocked: with what blocks it and where.
+            UnexpectedContact: if something was hit on the way.
+            GraspMissed: if what was held is lost on the way.
+            SkillBudgetExceeded: if the motion would end too late.
+        """
+        began = time.perf_counter()
+        start, held, permitted = self.joint_rad(), self.held(), frozenset(allow)
+        candidates = self.configurations(position_m, yaw_rad, held)
+        if not len(candidates):
+            self._note(began)
+            raise self._unreachable(skill, position_m, yaw_rad, held, what)
+        self._searches += 1
+        planned = self._planner.to_pose(start, candidates, permitted, held, str(self._searches))
+        self._note(began)
+        if isinstance(planned, Blocked):
+            raise self._blocked(skill, position_m, yaw_rad, held, planned, what)
+        asked = self.yaw_rad() if yaw_rad is None else yaw_rad
+        self._execute(skill, planned, permitted, held)
+        if held is None:
+            turned = wrap_angle(float(self.arm.tcp(self.joint_rad())[1]) - asked)
+            self.flip_rad = math.pi if abs(turned) > math.pi / 2 else 0.0
+
+    def turn(self, skill: str, angle_rad: float) -> None:
+        """Turn on the spot by a signed angle, which may exceed half a turn.
+
+        Raises:
+            Unreachable: with the largest possible turn.
+            PathBlocked: with what is in the way.
+            UnexpectedContact: if something was hit on the way.
+            GraspMissed: if what was held is lost on the way.
+            SkillBudgetExceeded: if the motion would end too late.
+        """
+        began = time.perf_counter()
+        start, state = self.joint_rad(), self.sim.state()
+        held = state.gripper.holding
+        line = self.arm.turn(start, angle_rad)
+        if line is None:
+            largest = self.arm.largest_turn(start, angle_rad)
+            self._note(began)
+            raise Unreachable(
+                f"{skill}: the wrist cannot turn by {angle_rad:.3f} rad from here; at most "
+                f"{largest:.3f} rad that way. Turn that far, open, turn back, close and turn again",
+                skill=skill,
+                angle_rad=angle_rad,
+                largest_rad=largest,
+            )
+        # A cap that is still screwed on turns in touch with its owner, by nature.
+        owner = state.object(held).attached_to if held is not None and held in _names(state.objects) else None
+        allow = frozenset({owner} if owner else ())
+        planned = self._planner.turn(start, line, allow)
+        self._note(began)
+        if isinstance(planned, Blocked):
+            raise self._blocked(skill, self.position_m(), None, held, planned, "turn")
+        self._execute(skill, planned, allow, held)
+
+    def open(self) -> None:
+        """Open fully."""
+        self.sim.move_gripper_fingers("open")
+
+    def close(self, skill: str, require_grasp: bool = True) -> str | None:
+        """Close, and say what is held.
+
+        Raises:
+            GraspMissed: if nothing is and something was required.
+        """
+        result = self.sim.move_gripper_fingers("close")
+        if result.held is None and require_grasp:
+            raise GraspMissed(
+                f"{skill}: nothing is held: {result.reason}. {self._nearest_object()}",
+                skill=skill,
+                touched=list(result.touched),
+                opening_m=result.opening_m,
+            )
+        return result.held
+
+    def rest_s(self, duration_s: float) -> None:
+        """Hold still for a while."""
+        self.sim.step(max(1, round(duration_s / self.sim.timestep_s)))
+
+    # -- execution ------------------------------------------------------------------------------
+
+    def _execute(self, skill: str, motion: Motion, allow: frozenset[str], held: str | None) -> None:
+        duration_s = len(motion.trajectory_rad) * self.sim.timestep_s
+        if self.sim.time_s() + duration_s > self.max_simulated_s:
+            raise SkillBudgetExceeded(
+                f"{skill}: the episode's {self.max_simulated_s:g} s of simulated time are used up",
+                skill=skill,
+                max_simulated_s=self.max_simulated_s,
+            )
+        result = self.sim.follow(motion.trajectory_rad, allow=allow | motion.tolerated)
+        self._commanded = motion.trajectory_rad[-1] if result.completed else None
+        self._check(skill, result, held)
+
+    def _check(self, skill: str, result: MotionResult, held: str | None) -> None:
+        here = shown(self.sim.tcp_pose().position_m)
+        if result.contact is not None:
+            contact = result.contact
+            raise UnexpectedContact(
+                f"{skill}: {_part(contact[:2], held)} hit {obstacle(contact, held)!r} at "
+                f"{shown(contact.position_m)}; the gripper stopped at {here}. "
+                "Go around it, or name it in allow_contact_with if the touch is meant",
+                skill=skill,
+                body=obstacle(contact, held),
+                position_m=list(contact.position_m),
+            )
+        if result.lost_object is not None:
+            raise GraspMissed(
+                f"{skill}: {result.lost_object!r} slipped out of the fingers on the way; the gripper is at "
+                f"{here}. Grasp it at its centre with the yaw of the object",
+                skill=skill,
+                body=result.lost_object,
+            )
+
+    def _note(self, began: float) -> None:
+        self.plan_times_ms.append((time.perf_counter() - began) * 1e3)
+
+    # -- refusals -------------------------------------------------------------------------------
+
+    def _unreachable(
+        self, skill: str, position_m: Array, yaw_rad: float | None, held: str | None, what: str
+    ) -> Unreachable:
+        target = shown(position_m)
+        for yaw in self.targets_rad(yaw_rad, held):
+            near = self.arm.nearest_reachable(position_m, yaw)
+            if near is None:
+                continue
+            point, distance = near
+            if distance < 0.005:
+                break
+            inward = np.hypot(*(point - self.arm.base_m)[:2]) < np.hypot(*(position_m - self.arm.base_m)[:2])
+            text = (
+                "beyond reach; the furthest on that line from the robot is"
+                if inward
+                else ("too close to the robot; the nearest on that line is")
+            )
+            return Unreachable(
+                f"{skill}: {what} {target} is {distance:.3f} m {text} {shown(point)}",
+                skill=skill,
+                target_m=[float(v) for v in position_m],
+                beyond_m=distance,
+                possible_m=[float(v) for v in point],
+            )
+        low, high = self._height_range(position_m)
+        advice = (
+            f"there the gripper reaches from z = {low:.3f} to z = {high:.3f}"
+            if low is not None
+            else "no height above that point is within reach"
+        )
+        return Unreachable(
+            f"{skill}: {what} {target} is out of reach; {advice}",
+            skill=skill,
+            target_m=[float(v) for v in position_m],
+        )
+
+    def _height_range(self, position_m: Array) -> tuple[float | None, float | None]:
+        heights = self.arm.base_m[2] + np.arange(-0.2, 1.2, 0.01)
+        points = np.column_stack([np.broadcast_to(position_m[:2], (len(heights), 2)), heights])
+        possible = heights[self.arm.reachable(points, np.zeros(len(heights)))]
+        return (float(possible[0]), float(possible[-1])) if len(possible) else (None, None)
+
+    def _blocked(
+        self,
+        skill: str,
+        position_m: Array,
+        yaw_rad: float | None,
+        held: str | None,
+        blocked: Blocked,
+        what: str,
+    ) -> PathBlocked:
+        contact = blocked.contact
+        body, at = obstacle(contact, held), shown(contact.position_m)
+        part = _part(contact[:2], held)
+        if blocked.at_goal:
+            text = f"at {what} {shown(position_m)} {part} would be in {body!r} at {at}; "
+            free = self._free_height(position_m, yaw_rad)
+            text += (
+                f"above that point it is free from z = {free:.3f}" if free else "no height above it is free"
+            )
+        else:
+            text = f"path to {what} {shown(position_m)} blocked by {body!r}: {part} would touch it at {at}; "
+            text += (
+                f"straight on it is free up to {shown(blocked.free_until_m)}"
+                if blocked.free_until_m is not None
+                else "no way around it was found; go higher first or move it away"
+            )
+        return PathBlocked(
+            f"{skill}: {text}",
+            skill=skill,
+            body=body,
+            position_m=list(contact.position_m),
+            at_goal=blocked.at_goal,
+        )
+
+    def _free_height(self, position_m: Array, yaw_rad: float | None) -> float | None:
+        for rise in (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20, 0.30):
+            if self.is_free(position_m + rise * UP, yaw_rad):
+                return float(position_m[2] + rise)
+        return None
+
+    def _nearest_object(self) -> str:
+        here = self.position_m()
+        objects = self.sim.state().objects
+        if not objects:
+            return "There is no object"
+        near = min(objects, key=lambda item: float(np.linalg.norm(np.asarray(item.position_m) - here)))
+        distance = float(np.linalg.norm(np.asarray(near.position_m) - here))
+        return (
+            f"The gripper is at {shown(here)}; the nearest object is {near.name!r}, centre at "
+            f"{shown(near.position_m)}, {distance:.3f} m away, yaw {near.yaw_rad:.3f}"
+        )
+
+
+def require_held(mover: Mover, skill: str) -> ObjectState:
+    """The held object.
+
+    Raises:
+        SkillMisuse: if nothing is held.
+    """
+    state = mover.sim.state()
+    if state.gripper.holding is None:
+        raise SkillMisuse(f"{skill}: nothing is held; pick something first", skill=skill)
+    return state.object(state.gripper.holding)
+
+
+def _names(objects: Iterable[ObjectState]) -> set[str]:
+    return {item.name for item in objects}
+
+
+def _part(pair: tuple[str, ...], held: str | None) -> str:
+    """The touching part in words."""
+    if held is not None and held in pair:
+        return f"the held {held!r}"
+    for name in pair:
+        if name.startswith("robot:"):
+            return f"the robot's {name.removeprefix('robot:').replace('_', ' ')}"
+    return "the robot"

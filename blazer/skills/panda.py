@@ -1,0 +1,162 @@
+"""Kinematics of the Franka Emika Panda: forward, and inverse in closed form.
+
+Not a general solver: the chain is the published one (modified Denavit-Hartenberg, Franka Control
+Interface documentation) and the tool is the stock hand, whose tcp lies between the finger pads.
+
+The arm has one joint more than a pose needs. As in He & Liu, "Analytical inverse kinematics for
+Franka Emika Panda - a case study for an unconventional 7-DOF manipulator" (ICMLSC 2021), joint 7
+is the free parameter: with q7 given, the wrist centre is known, the triangle of shoulder, elbow
+and wrist gives q4, and the rest follows from directions. The derivation below is our own; unlike
+the paper it also keeps the second elbow solution (arm almost stretched), so that it is complete.
+Everything works on arrays of poses at once, because a line of way-points is solved in one go.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+D1_M, D3_M, D5_M = 0.333, 0.316, 0.384
+A4_M, A7_M = 0.0825, 0.088
+FLANGE_M = 0.107
+HAND_TCP_M = 0.1034
+HAND_TURN_RAD = -math.pi / 4
+"""The hand is mounted an eighth of a turn back about the flange."""
+
+BRANCHES = 8
+"""Solutions for one pose and one q7: elbow (2) x wrist (2) x shoulder (2)."""
+
+_UPPER_M = math.hypot(A4_M, D3_M)
+_FORE_M = math.hypot(A4_M, D5_M)
+_ELBOW_RAD = math.atan2(D3_M, A4_M) + math.atan2(D5_M, A4_M)
+"""Angle shoulder-elbow-wrist at q4 = 0, on the side of the elbow's offset."""
+
+# (a, alpha, d) of joints 1 to 7, modified Denavit-Hartenberg.
+_DH = (
+    (0.0, 0.0, D1_M),
+    (0.0, -math.pi / 2, 0.0),
+    (0.0, math.pi / 2, D3_M),
+    (A4_M, math.pi / 2, 0.0),
+    (-A4_M, -math.pi / 2, D5_M),
+    (0.0, math.pi / 2, 0.0),
+    (A7_M, math.pi / 2, 0.0),
+)
+
+
+def forward(joint_rad: ArrayLike) -> tuple[Array, Array]:
+    """Pose of the tcp in the frame of the robot's base.
+
+    Args:
+        joint_rad: (..., 7).
+
+    Returns:
+        Positions (..., 3) in metres and rotation matrices (..., 3, 3).
+    """
+    q = np.asarray(joint_rad, float)
+    rotation = np.broadcast_to(np.eye(3), (*q.shape[:-1], 3, 3))
+    position = np.zeros((*q.shape[:-1], 3))
+    for i, (a, alpha, d) in enumerate(_DH):
+        ca, sa = math.cos(alpha), math.sin(alpha)
+        position = position + rotation @ np.array([a, -sa * d, ca * d])
+        c, s = np.cos(q[..., i]), np.sin(q[..., i])
+        zero = np.zeros_like(c)
+        step = np.stack([c, -s, zero, ca * s, ca * c, zero - sa, sa * s, sa * c, zero + ca], axis=-1)
+        rotation = rotation @ step.reshape((*q.shape[:-1], 3, 3))
+    position = position + rotation[..., :, 2] * (FLANGE_M + HAND_TCP_M)
+    c, s = math.cos(HAND_TURN_RAD), math.sin(HAND_TURN_RAD)
+    return position, rotation @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def yaw_of(rotation: Array) -> Array:
+    """Angle of the tcp's x axis about the vertical, (..., 3, 3) -> (...)."""
+    yaw: Array = np.arctan2(rotation[..., 1, 0], rotation[..., 0, 0])
+    return yaw
+
+
+def inverse(position_m: ArrayLike, yaw_rad: ArrayLike, q7_rad: ArrayLike) -> Array:
+    """All configurations that put the tcp at positions, pointing straight down.
+
+    The three arguments broadcast against each other. Joint limits are not looked at; angles come in
+    (-pi, pi] except where a joint's own range needs otherwise (q4 <= 0, q6 in [-pi/2, 3 pi/2)).
+
+    Args:
+        position_m: (..., 3) in the frame of the robot's base.
+        yaw_rad: (...) angle of the tcp's x axis about the vertical.
+        q7_rad: (...) the free parameter.
+
+    Returns:
+        (..., 8, 7); rows without a solution are NaN.
+    """
+    position = np.asarray(position_m, float)
+    yaw, q7 = np.asarray(yaw_rad, float), np.asarray(q7_rad, float)
+    shape = np.broadcast_shapes(position.shape[:-1], yaw.shape, q7.shape)
+    n = math.prod(shape)
+    p = np.broadcast_to(position, (*shape, 3)).reshape(n, 3)
+    turn = np.broadcast_to(yaw, shape).reshape(n)
+    last = np.broadcast_to(q7, shape).reshape(n)
+    with np.errstate(invalid="ignore"):
+        solved = _inverse(p, turn, last)
+    return solved.reshape((*shape, BRANCHES, 7))
+
+
+def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
+    """`inverse` on flat arrays (n, 3), (n,), (n,) -> (n, 8, 7).
+
+    With the gripper down, frame 6 has its y axis up and its x axis at angle h in the plane. `v` is
+    the vector from wrist to shoulder, first in the base's frame, then in frame 6.
+    """
+    h = yaw + HAND_TURN_RAD + q7
+    ch, sh = np.cos(h), np.sin(h)
+    bx, by = A7_M * ch - p[:, 0], A7_M * sh - p[:, 1]
+    vx, vy, vz = bx * ch + by * sh, D1_M - FLANGE_M - HAND_TCP_M - p[:, 2], bx * sh - by * ch
+    beta = np.arccos((_UPPER_M**2 + _FORE_M**2 - vx * vx - vy * vy - vz * vz) / (2 * _UPPER_M * _FORE_M))
+
+    def col(values: Array) -> Array:
+        return values[:, None, None]
+
+    # Axes from here: pose, elbow branch, wrist branch.
+    q4 = np.stack([_ELBOW_RAD + beta - 2 * math.pi, _ELBOW_RAD - beta], axis=1)[:, :, None]
+    c4, s4 = np.cos(q4), np.sin(q4)
+    along_forearm = A4_M * s4 - D3_M * c4 - D5_M
+    across_forearm = A4_M * (1 - c4) - D3_M * s4
+    swing = np.arccos(along_forearm / col(np.hypot(vx, vy))) * np.array([1.0, -1.0])
+    q6 = col(np.arctan2(vx, vy)) + swing
+    c6, s6 = np.cos(q6), np.sin(q6)
+    # Axis x of frame 4 in frame 6; its y axis is the forearm (s6, c6, 0).
+    ax = (col(vx) - along_forearm * s6) / across_forearm
+    ay = (col(vy) - along_forearm * c6) / across_forearm
+    az = col(vz) / across_forearm
+    q5 = np.arctan2(az, ax * c6 - ay * s6)
+    ux, uy, uz = _to_base(s4 * ax + c4 * s6, s4 * ay + c4 * c6, s4 * az, col(ch), col(sh))
+    kx, ky, kz = _to_base(c4 * ax - s4 * s6, c4 * ay - s4 * c6, c4 * az, col(ch), col(sh))
+
+    # Fourth axis: shoulder branch. u is the upper arm's direction, k the x axis of frame 3.
+    q2 = np.arccos(np.clip(uz, -1.0, 1.0))[..., None] * np.array([1.0, -1.0])
+    q1 = np.arctan2(uy, ux)[..., None] + np.array([0.0, math.pi])
+    c1, s1, c2, s2 = np.cos(q1), np.sin(q1), np.cos(q2), np.sin(q2)
+    kx, ky, kz = kx[..., None], ky[..., None], kz[..., None]
+    q3 = np.arctan2(ky * c1 - kx * s1, (kx * c1 + ky * s1) * c2 - kz * s2)
+
+    out = np.empty((len(p), 2, 2, 2, 7))
+    out[..., 0] = _wrapped(q1, 0.0)
+    out[..., 1] = q2
+    out[..., 2] = q3
+    out[..., 3] = q4[..., None]
+    out[..., 4] = q5[..., None]
+    out[..., 5] = _wrapped(q6, math.pi / 2)[..., None]
+    out[..., 6] = q7[:, None, None, None]
+    return out
+
+
+def _to_base(x: Array, y: Array, z: Array, ch: Array, sh: Array) -> tuple[Array, Array, Array]:
+    """A vector from frame 6 to the base's frame."""
+    return x * ch + z * sh, x * sh - z * ch, y
+
+
+def _wrapped(angle: Array, center: float) -> Array:
+    """The same angle within half a turn of `center`."""
+    return angle - 2 * math.pi * np.round((angle - center) / (2 * math.pi))
