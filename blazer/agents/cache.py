@@ -21,7 +21,8 @@ from blazer.core.records import Record, Usage
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pending (
-    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, role TEXT NOT NULL, body TEXT NOT NULL);
+    key TEXT NOT NULL, run_id TEXT NOT NULL, role TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (key, run_id));
 CREATE TABLE IF NOT EXISTS spending (
     run_id TEXT PRIMARY KEY, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
     completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL);

@@ -18,7 +18,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, cast
 
-import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -29,6 +28,7 @@ from blazer.agents.chat import ChatModel
 from blazer.agents.context import AgentContext, ProgramSandbox, TraceSink
 from blazer.agents.errors import AnswerPending, BudgetExceeded, ModelRefused, ModelUnavailable
 from blazer.agents.graph import EpisodeGraph, build_graph
+from blazer.agents.logs import get_logger
 from blazer.agents.models import ModelSuite
 from blazer.agents.run import CollectConfig, EpisodeKey, list_episodes
 from blazer.agents.state import EpisodeInput, EpisodeState
@@ -38,10 +38,12 @@ from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, Execution, Fault, Provenance, Record, Usage, Verdict
 from blazer.tasks.spec import TaskInstance, TaskSpec
 
+ANSWERS_FILE = "answers.sqlite"
+CHECKPOINTS_FILE = "checkpoints.sqlite"
 UNAVAILABLE_LIMIT = 3
 """Episodes in a row that an endpoint may leave without an answer before the run stops."""
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class EventKind(StrEnum):
@@ -191,10 +193,10 @@ async def _opened(
     folder = place.state_dir
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    with ResponseCache(folder / "answers.sqlite" if folder else None) as cache:
+    with ResponseCache(folder / ANSWERS_FILE if folder else None) as cache:
         meter = Meter(config.budget, cache.spent(run_id))
         models = ModelSuite(run_id, config.roles, cache, meter, answers=config.answers, models=place.models)
-        checkpoints = str(folder / "checkpoints.sqlite") if folder else ":memory:"
+        checkpoints = str(folder / CHECKPOINTS_FILE) if folder else ":memory:"
         async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
             context = AgentContext(
                 run_id=run_id,
@@ -208,7 +210,10 @@ async def _opened(
                 repairs=config.repairs,
                 verify_seeds=config.verify_seeds,
             )
-            yield build_graph(saver), context
+            try:
+                yield build_graph(saver), context
+            finally:
+                await models.aclose()
 
 
 class _Supervisor:
@@ -261,7 +266,7 @@ class _Supervisor:
                 self._stop(str(error), error)
                 return
             except Exception as error:  # noqa: BLE001  (supervisor: whatever else fails is infrastructure)
-                log.warning("episode_failed", task=key.task, seed=key.seed, number=number, why=repr(error))
+                log.info("episode_failed", task=key.task, seed=key.seed, number=number, why=repr(error))
                 if number == self._config.episode_tries:
                     await self._record_infra_error(name, key, error)
                 else:

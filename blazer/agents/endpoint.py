@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import math
 import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import structlog
 from pydantic import SecretStr
 
 from blazer.agents.chat import ChatReply, ChatRequest
 from blazer.agents.errors import ModelRefused, ModelUnavailable
+from blazer.agents.logs import get_logger
 from blazer.core.digest import digest
 from blazer.core.errors import ConfigError
 from blazer.core.records import Record
@@ -27,8 +28,9 @@ from blazer.core.rng import stream
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
+    from openai import APIStatusError
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
@@ -72,7 +74,7 @@ class Failure(NamedTuple):
     Attributes:
         text: One line for people.
         retry: Worth another try.
-        retry_after_s: What the endpoint asked for, if it did.
+        retry_after_s: What the endpoint asked for, if it did; infinite where that is too long.
     """
 
     text: str
@@ -102,6 +104,7 @@ class EndpointModel:
         self._backoff = backoff or Backoff()
         self._key = os.environ.get(settings.api_key_env, "")
         self._clients: dict[int | None, Any] = {}
+        self._http: Any = None
         if not self._key and settings.base_url is None:
             raise ConfigError(
                 f"{role} = {settings.model!r} needs a key: set the environment variable "
@@ -111,6 +114,11 @@ class EndpointModel:
     @property
     def _where(self) -> str:
         return self._settings.base_url or "the OpenAI endpoint"
+
+    async def aclose(self) -> None:
+        """Close the connections. Safe to call twice."""
+        if self._http is not None:
+            await self._http.aclose()
 
     async def probe(self) -> None:
         """Open a connection to an endpoint given by its URL, and close it again.
@@ -149,25 +157,24 @@ class EndpointModel:
             failure = outcome
             if not failure.retry:
                 raise ModelRefused(f"{self._role} model {self.name!r} at {self._where}: {failure.text}")
-            if number == self._settings.max_tries:
+            if number == self._settings.max_tries or failure.retry_after_s == math.inf:
                 break
             doubled_s = min(self._backoff.longest_s, self._backoff.first_s * 2.0 ** (number - 1))
             delay_s = doubled_s * (0.5 + 0.5 * float(jitter.random()))
             if failure.retry_after_s is not None:
                 delay_s = max(delay_s, failure.retry_after_s)
-            log.warning(
+            log.info(
                 "model_retry", role=self._role, model=self.name, number=number, delay_s=round(delay_s, 2),
                 why=failure.text,
             )  # fmt: skip
             await asyncio.sleep(delay_s)
         raise ModelUnavailable(
             f"{self._role} model {self.name!r} at {self._where} gave no answer in "
-            f"{self._settings.max_tries} tries; last: {failure.text}"
+            f"{number} tries; last: {failure.text}"
         )
 
     async def _try(self, request: ChatRequest) -> ChatReply | Failure:
-        import httpx  # noqa: PLC0415  (heavy; see the module docstring)
-        import openai  # noqa: PLC0415
+        import openai  # noqa: PLC0415  (heavy; see the module docstring)
 
         client = self._client(request.sample)
         messages = [(message.role, message.content) for message in request.messages]
@@ -175,10 +182,10 @@ class EndpointModel:
             async with asyncio.timeout(self._settings.timeout_s):
                 return _read(await client.ainvoke(messages))
         except openai.APIStatusError as error:
-            return _status_failure(error.status_code, error.message, dict(error.response.headers))
-        except (TimeoutError, openai.APITimeoutError, httpx.TimeoutException):
+            return _status_failure(error)
+        except (TimeoutError, openai.APITimeoutError):
             return Failure(f"no answer within {self._settings.timeout_s:g} s", retry=True)
-        except (openai.APIConnectionError, httpx.TransportError) as error:
+        except openai.APIConnectionError as error:
             cause = error.__cause__ or error
             return Failure(f"connection failed: {cause or type(cause).__name__}", retry=True)
         except (
@@ -197,8 +204,10 @@ class EndpointModel:
         seed = None if self._settings.seed is None else self._settings.seed + sample
         if seed not in self._clients:
             from langchain_openai import ChatOpenAI  # noqa: PLC0415  (heavy; see the module docstring)
+            from openai import DefaultAsyncHttpxClient  # noqa: PLC0415
 
             settings = self._settings
+            self._http = self._http or DefaultAsyncHttpxClient()
             # Servers other than the hosted one know `max_tokens` only, or know both.
             limit: dict[str, Any] = {}
             if settings.max_tokens is not None:
@@ -216,6 +225,7 @@ class EndpointModel:
                 timeout=settings.timeout_s,
                 max_retries=0,
                 use_responses_api=False,
+                http_async_client=self._http,
                 **limit,
             )
         return self._clients[seed]
@@ -241,18 +251,21 @@ def _read(message: AIMessage) -> ChatReply:
     )
 
 
-def _status_failure(status: int, text: str, headers: dict[str, str]) -> Failure:
-    line = f"HTTP {status}: {_one_line(text)}"
-    if status == 429 and "insufficient_quota" in text:
-        return Failure(line, retry=False)
+def _status_failure(error: APIStatusError) -> Failure:
+    status = error.status_code
+    line = f"HTTP {status}: {_one_line(error.message)}"
+    if error.code == "insufficient_quota":
+        return Failure(f"{line} (insufficient_quota: the account has no credit left)", retry=False)
     if status not in RETRIED_STATUS and status < 500:
         advice = {401: "check the key", 403: "check the key's rights", 404: "check model name and base URL"}
         return Failure(f"{line} ({advice.get(status, 'the request will not be repeated')})", retry=False)
-    wait_s = retry_after_s({name.lower(): value for name, value in headers.items()}.get("retry-after"))
+    wait_s = retry_after_s(error.response.headers.get("retry-after"))
     if wait_s is not None and wait_s > LONGEST_RETRY_AFTER_S:
         # Waiting longer than that is a person's decision; the run can be resumed.
         return Failure(
-            f"{line} (asks to wait {wait_s:.0f} s)", retry=True, retry_after_s=LONGEST_RETRY_AFTER_S
+            f"{line} (asks to wait {wait_s:.0f} s; run the same command again later)",
+            retry=True,
+            retry_after_s=math.inf,
         )
     return Failure(line, retry=True, retry_after_s=wait_s)
 

@@ -134,6 +134,12 @@ class ModelSuite:
         """Whether the role has a model."""
         return role in self._roles
 
+    async def aclose(self) -> None:
+        """Close every endpoint's connections."""
+        for model in self._models.values():
+            if isinstance(model, EndpointModel):
+                await model.aclose()
+
     async def probe(self) -> None:
         """Knock at every endpoint, so that a wrong address is told at once.
 
