@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from blazer.core.errors import UnknownNameError, UsageError
@@ -44,7 +44,7 @@ def split_names(text: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def expand_tasks(
-    wanted: Sequence[str], known: Sequence[str], pools: dict[str, Sequence[str]]
+    wanted: Sequence[str], known: Sequence[str], pools: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """Task names and pool names to task names, each once, in the order asked for.
 

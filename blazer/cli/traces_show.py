@@ -71,7 +71,8 @@ def _head(console: Console, trace: Trace) -> None:
         f"tier {trace.execution.isolation.tier}  wall {timings.wall_s:.2f} s"
         f"  simulated {timings.simulated_s:.1f} s"
         f"  {trace.provenance.backend} {trace.provenance.backend_version}",
-        f"{usage.calls} model calls, {usage.prompt_tokens}+{usage.completion_tokens} tokens, ${usage.cost_usd:.4f}",
+        f"{usage.calls} model calls  {usage.prompt_tokens}+{usage.completion_tokens} tokens"
+        f"  ${usage.cost_usd:.4f}",
     )
     console.print("\n".join(lines), style="dim", markup=False)
 
