@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -28,7 +29,6 @@ from blazer.agents.chat import ChatModel
 from blazer.agents.context import AgentContext, ProgramSandbox, TraceSink
 from blazer.agents.errors import AnswerPending, BudgetExceeded, ModelRefused, ModelUnavailable
 from blazer.agents.graph import EpisodeGraph, build_graph
-from blazer.agents.logs import get_logger
 from blazer.agents.models import ModelSuite
 from blazer.agents.run import CollectConfig, EpisodeKey, list_episodes
 from blazer.agents.state import EpisodeInput, EpisodeState
@@ -43,7 +43,7 @@ CHECKPOINTS_FILE = "checkpoints.sqlite"
 UNAVAILABLE_LIMIT = 3
 """Episodes in a row that an endpoint may leave without an answer before the run stops."""
 
-log = get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class EventKind(StrEnum):

@@ -16,11 +16,11 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+import structlog
 from pydantic import SecretStr
 
 from blazer.agents.chat import ChatReply, ChatRequest
 from blazer.agents.errors import ModelRefused, ModelUnavailable
-from blazer.agents.logs import get_logger
 from blazer.core.digest import digest
 from blazer.core.errors import ConfigError
 from blazer.core.records import Record
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from openai import APIStatusError
 
-log = get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
