@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from blazer.core.errors import SimulatorError
 from blazer.core.geometry import Array
 from blazer.core.records import Pose, WorldState
-from blazer.sim.mujoco import panda
+from blazer.sim import panda
+from blazer.sim.mujoco import arm
 from blazer.sim.mujoco.build import TIMESTEP_S, Built, build
 from blazer.sim.mujoco.checker import CollisionChecker
 from blazer.sim.mujoco.gripper import Gripper
@@ -236,7 +237,7 @@ class MujocoSimulator:
         """Follow the way-points; returns the contact that stopped the motion."""
         world = self._world()
         velocity = np.gradient(path, TIMESTEP_S, axis=0) if len(path) > 1 else np.zeros_like(path)
-        commands = path + velocity * panda.feed_forward_s()
+        commands = path + velocity * arm.feed_forward_s()
         commands[-1] = path[-1]
         for start in range(0, len(commands), _CHECK_STEPS):
             world.stepper.play(commands[start : start + _CHECK_STEPS])

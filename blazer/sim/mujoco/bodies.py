@@ -1,8 +1,9 @@
 """Scene bodies and their mechanisms as MuJoCo bodies, joints and constraints.
 
 A hinge or a slide is a joint to the owner. A screwed part is a free body welded to a small
-invisible nut that turns and rises on its owner; cutting that weld is what coming free means. So a
-part that has come off is an ordinary rigid body, not one with a clever joint.
+invisible nut that turns on its owner; the weld's offset grows with the turn (the pitch), and cutting
+the weld is what coming free means. So a part that has come off is an ordinary rigid body, not one
+with a clever joint, and pulling does not turn the thread.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from blazer.sim.scene import Body, Mechanism, Part, Scene
 
 NUT_MASS_KG = 0.005
 _STIFF = [0.004, 1.0]
-_CONTACT = [0.006, 1.0]
 _SHAPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
     "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
@@ -82,6 +82,7 @@ def _add_body(spec: Any, body: Body, scene: Scene, built: dict[str, Any], owns_s
             name1="robot:hand",
             name2=body.name,
             active=False,
+            data=[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0],
             solref=_STIFF,
         )
     _add_parts(spec, element, body, owns_screw)
@@ -121,26 +122,18 @@ def _add_nut(spec: Any, body: Body, mechanism: Mechanism, scene: Scene, owner: A
         gravcomp=1.0,
     )
     free = mechanism.release_rad if mechanism.release_rad is not None else mechanism.range[1]
-    rise = f"rise:{body.name}"
-    nut.add_joint(name=rise, type=mujoco.mjtJoint.mjJNT_SLIDE, axis=[0, 0, 1], armature=0.02)
     nut.add_joint(
         name=nut_of(body.name),
         type=mujoco.mjtJoint.mjJNT_HINGE,
         axis=[0, 0, 1],
         range=[mechanism.range[0], max(mechanism.range[1], free + 0.5)],
         limited=mujoco.mjtLimited.mjLIMITED_TRUE,
+        solref_limit=_STIFF,
         frictionloss=mechanism.friction,
         damping=[mechanism.damping, 0, 0],
         armature=2e-5,
     )
-    spec.add_equality(
-        type=mujoco.mjtEq.mjEQ_JOINT,
-        name=rise,
-        name1=rise,
-        name2=nut_of(body.name),
-        data=[0, mechanism.pitch_m / (2 * math.pi)] + [0] * 10,
-        solref=_STIFF,
-    )
+    # The part's height over the nut follows the turn: see Stepper.
     spec.add_equality(
         type=mujoco.mjtEq.mjEQ_WELD,
         name=f"thread:{body.name}",
@@ -169,7 +162,8 @@ def _add_parts(spec: Any, element: Any, body: Body, owns_screw: bool) -> None:
             conaffinity=conaffinity,
             condim=6 if part.shape in ("sphere", "ellipsoid", "capsule") else 3,
             friction=[body.friction, 0.002, 0.0005],
-            solref=_CONTACT,
+            solref=classes.CONTACT_SOLREF,
+            solimp=classes.CONTACT_SOLIMP,
             rgba=part.rgba,
             group=classes.SEEN if part.visible else classes.HIDDEN,
             mass=mass,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import mujoco
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from blazer.core.errors import SimulatorError
 from blazer.sim.layout import TABLE_TOP_Z_M
-from blazer.sim.mujoco import classes, panda
+from blazer.sim.mujoco import arm, classes
 from blazer.sim.mujoco.bodies import add_bodies, nut_of
 from blazer.sim.mujoco.stage import add_stage
 from blazer.sim.scene import Body, Scene
@@ -26,6 +27,7 @@ class Screw(NamedTuple):
     weld: int
     qpos: int
     release_rad: float
+    rise_m_rad: float
     geoms: tuple[int, ...]
 
 
@@ -73,9 +75,10 @@ def build(scene: Scene) -> Built:
         conaffinity=0,
         group=classes.HIDDEN,
         friction=[1.0, 0.002, 0.0005],
-        solref=[0.006, 1.0],
+        solref=classes.CONTACT_SOLREF,
+        solimp=classes.CONTACT_SOLIMP,
     )
-    panda.add_panda(spec)
+    arm.add_panda(spec)
     add_bodies(spec, scene)
     try:
         model = spec.compile()
@@ -143,5 +146,6 @@ def _screw(model: Any, body: Body) -> Screw:
         weld=int(model.equality(f"thread:{body.name}").id),
         qpos=int(model.joint(nut_of(body.name)).qposadr[0]),
         release_rad=float("inf") if release is None else release,
+        rise_m_rad=mechanism.pitch_m / (2 * math.pi),
         geoms=tuple(int(model.geom(f"{body.name}/{i}").id) for i, p in enumerate(body.parts) if p.collides),
     )

@@ -13,7 +13,8 @@ import mujoco
 import numpy as np
 
 from blazer.core.geometry import Array
-from blazer.sim.mujoco import classes, panda
+from blazer.sim import panda
+from blazer.sim.mujoco import classes
 from blazer.sim.mujoco.build import Built
 from blazer.sim.mujoco.touch import Touch
 from blazer.sim.protocol import Contact

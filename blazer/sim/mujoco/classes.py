@@ -32,3 +32,8 @@ def arm_bits(link: str) -> tuple[int, int]:
     if link in ("link3", "link4"):
         return ARM, STATIC | LOOSE
     return ARM, STATIC | LOOSE | BASE
+
+
+CONTACT_SOLREF = [0.005, 1.0]
+CONTACT_SOLIMP = [0.95, 0.99, 0.0005, 0.5, 2.0]
+"""Stiff contacts: a light cap must not sink into the pads that squeeze it."""

@@ -12,7 +12,8 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from blazer.sim.mujoco import panda
+from blazer.sim import panda
+from blazer.sim.mujoco import arm
 from blazer.sim.mujoco.build import Built
 from blazer.sim.mujoco.stepper import Stepper
 from blazer.sim.protocol import GraspResult
@@ -120,7 +121,7 @@ class Gripper:
     def _ramp(self, speed_m_s: float) -> None:
         travel = speed_m_s * _BLOCK * self._model.opt.timestep
         # The command may run ahead of the fingers only as far as full force takes.
-        reach = panda.FINGER_FORCE_N / panda.FINGER_STIFFNESS_N_M
+        reach = arm.FINGER_FORCE_N / arm.FINGER_STIFFNESS_N_M
         self._target_m = float(np.clip(self._target_m + travel, -reach, panda.MAX_FINGER_TRAVEL_M))
         self._data.ctrl[_FINGERS] = self._target_m
         self._stepper.run(_BLOCK)
@@ -160,7 +161,7 @@ class Gripper:
         self._model.eq_data[weld, 6:10] = quat
         self._data.eq_active[weld] = 1
         self.held = name
-        self._target_m = float(self._data.qpos[_FINGERS].mean()) - SQUEEZE_N / panda.FINGER_STIFFNESS_N_M
+        self._target_m = float(self._data.qpos[_FINGERS].mean()) - SQUEEZE_N / arm.FINGER_STIFFNESS_N_M
         self._data.ctrl[_FINGERS] = self._target_m
         self._stepper.run(_BLOCK)
 

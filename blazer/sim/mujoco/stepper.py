@@ -18,6 +18,7 @@ from blazer.sim.mujoco import classes
 from blazer.sim.mujoco.build import TIMESTEP_S, Built
 
 BLOCK = 4
+_WELD_Z = 5
 _FATAL = (
     mujoco.mjtWarning.mjWARN_BADQPOS,
     mujoco.mjtWarning.mjWARN_BADQVEL,
@@ -99,14 +100,16 @@ class Stepper:
     def _after(self, block: int) -> None:
         self.steps += block
         if self._screws:
-            self._free_screws()
+            self._turn_screws()
         if self._period and self.steps % self._period == 0 and self._observer is not None:
             self._observer()
 
-    def _free_screws(self) -> None:
+    def _turn_screws(self) -> None:
+        """Let screwed parts rise with their nuts; free the ones turned far enough."""
         for screw in tuple(self._screws):
             angle = float(self._data.qpos[screw.qpos])
             if angle <= screw.release_rad:
+                self._model.eq_data[screw.weld, _WELD_Z] = angle * screw.rise_m_rad
                 continue
             self._screws.remove(screw)
             self.freed[screw.body] = angle

@@ -1,0 +1,62 @@
+"""Inverse kinematics and paths for the simulator's tests: damped least squares, nothing clever."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from blazer.core.geometry import Array
+from blazer.core.rng import stream
+from blazer.sim import panda
+
+
+def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Array | None = None) -> Array:
+    """A configuration that points straight down at a position; tries a few starts."""
+    random = stream(7, "ik")
+    for attempt in range(8):
+        start = panda.HOME_RAD.copy() if near is None else near.copy()
+        if attempt:
+            start += random.uniform(-0.6, 0.6, 7)
+            start[6] += random.uniform(-2, 2)
+        found = _descend(np.array(position_m), yaw_rad, np.clip(start, *_limits()))
+        if found is not None:
+            return found
+    raise AssertionError(f"no configuration for {position_m} at yaw {yaw_rad}")
+
+
+def path(start: Array, end: Array, count: int) -> Array:
+    """(count, 7) straight in joint space, smooth in time."""
+    s = np.linspace(0.0, 1.0, count)
+    s = 10 * s**3 - 15 * s**4 + 6 * s**5
+    return start + (end - start) * s[:, None]
+
+
+def _limits() -> tuple[Array, Array]:
+    return panda.LOWER_RAD + 0.01, panda.UPPER_RAD - 0.01
+
+
+def _descend(position: Array, yaw_rad: float, joints: Array) -> Array | None:
+    c, s = math.cos(yaw_rad), math.sin(yaw_rad)
+    wanted = np.array([[c, s, 0.0], [s, -c, 0.0], [0.0, 0.0, -1.0]])
+    for _ in range(120):
+        tcp = panda.forward(joints)[-1]
+        error = np.concatenate([position - tcp.position_m, _turn_between(tcp.rotation, wanted)])
+        if np.abs(error).max() < 1e-6:
+            return joints
+        j = panda.jacobian(joints)
+        move = j.T @ np.linalg.solve(j @ j.T + 1e-5 * np.eye(6), error)
+        move *= min(1.0, 0.4 / float(np.abs(move).max()))
+        joints = np.clip(joints + move, *_limits())
+    return None
+
+
+def _turn_between(current: Array, wanted: Array) -> Array:
+    """Rotation vector that takes `current` to `wanted`."""
+    d = wanted @ current.T
+    axis = np.array([d[2, 1] - d[1, 2], d[0, 2] - d[2, 0], d[1, 0] - d[0, 1]])
+    angle = math.acos(max(-1.0, min(1.0, (float(np.trace(d)) - 1) / 2)))
+    size = float(np.linalg.norm(axis))
+    if size < 1e-9:
+        return np.array([0.0, 0.0, angle])
+    return axis / size * angle
