@@ -1,0 +1,117 @@
+"""The tasks that ship with the package, and tasks from files: both are the same JSON.
+
+Reference programs are Jinja templates over an instance's parameters, and valid Python before they are
+rendered: `target_color = "{{ target_color }}"`. They get no more than an instruction's words would give
+a person, and use nothing but the skill API.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from blazer.core.errors import ConfigError, TaskError, UnknownNameError
+from blazer.tasks.catalogue import TYPES
+from blazer.tasks.instantiate import render_text
+from blazer.tasks.spec import SPEC_VERSION, TaskInstance, TaskSpec
+from blazer.tasks.texts import validation_text
+
+POOLS = ("train", "ood", "proposed")
+_SPECS = resources.files("blazer.tasks") / "specs"
+_REFERENCE = resources.files("blazer.tasks") / "reference"
+
+
+@lru_cache(maxsize=1)
+def _library() -> dict[str, TaskSpec]:
+    found: dict[str, TaskSpec] = {}
+    for entry in sorted(_SPECS.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".json"):
+            spec = parse_task(entry.read_text(encoding="utf-8"), entry.name)
+            found[spec.name] = spec
+    return found
+
+
+def get_task(name: str) -> TaskSpec:
+    """The task of that name.
+
+    Raises:
+        UnknownNameError: with the names that exist.
+    """
+    try:
+        return _library()[name]
+    except KeyError:
+        raise UnknownNameError("task", name, _library()) from None
+
+
+def task_names(pool: str | None = None) -> tuple[str, ...]:
+    """Names of all tasks, or of those of a pool, sorted; the training pool first.
+
+    Raises:
+        UnknownNameError: no such pool.
+    """
+    if pool is not None and pool not in POOLS:
+        raise UnknownNameError("task pool", pool, POOLS)
+    specs = [spec for spec in _library().values() if pool in (None, spec.pool)]
+    return tuple(spec.name for spec in sorted(specs, key=lambda s: (POOLS.index(s.pool), s.name)))
+
+
+def load_task_file(path: str | Path) -> TaskSpec:
+    """A task from a JSON file.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no task; says where and why.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read task file {str(path)!r}: {error}") from None
+    return parse_task(text, str(path))
+
+
+def parse_task(text: str, where: str) -> TaskSpec:
+    """A task from JSON text; `where` is named in errors.
+
+    Raises:
+        ConfigError: it is no JSON, or no task.
+    """
+    try:
+        raw: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{where}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where}: a task is a JSON object, this is a {type(raw).__name__}")
+    version = raw.get("spec_version", SPEC_VERSION)
+    if version != SPEC_VERSION:
+        raise ConfigError(f"{where}: spec_version is {version!r}; this Blazer reads {SPEC_VERSION}")
+    try:
+        spec = TaskSpec.model_validate_json(text)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {validation_text(error)}") from None
+    for item in spec.objects:
+        if not item.type.startswith("$") and item.type not in TYPES:
+            known = ", ".join(sorted(TYPES.names()))
+            raise ConfigError(f"{where}: object {item.name!r} has unknown type {item.type!r}. Types: {known}")
+    return spec
+
+
+def has_reference(name: str) -> bool:
+    """Whether the task ships a reference program."""
+    return (_REFERENCE / f"{name}.py").is_file()
+
+
+def reference_program(instance: TaskInstance) -> str:
+    """The task's reference program for an instance: Python source against the skill API.
+
+    Raises:
+        TaskError: the task ships none.
+    """
+    if not has_reference(instance.task):
+        known = ", ".join(name for name in task_names() if has_reference(name))
+        raise TaskError(f"task {instance.task!r} has no reference program. Tasks that have one: {known}")
+    template = (_REFERENCE / f"{instance.task}.py").read_text(encoding="utf-8")
+    return render_text(template, instance.parameters, f"reference program of {instance.task!r}")
