@@ -108,8 +108,8 @@ def _report(config: CollectConfig, where: str, report: CollectReport | None, *, 
     if as_json:
         print_json(
             {
-                "run_id": config.resolved_run_id(), "store": place, "complete": missing == 0, "missing": missing,
-                "summary": summary, "this_call": report,
+                "run_id": config.resolved_run_id(), "store": place, "complete": missing == 0,
+                "missing": missing, "summary": summary, "this_call": report,
             }
         )  # fmt: skip
     else:
