@@ -1,0 +1,7 @@
+import math
+
+fruit = [item for item in get_objects() if item.name.startswith("fruit")][0]
+baskets = get_objects(kind="basket")
+nearest = min(baskets, key=lambda basket: math.dist(basket.position[:2], fruit.position[:2]))
+pick(fruit.name)
+place_in(nearest.name)
