@@ -87,10 +87,12 @@ def quat_rotate(q: ArrayLike, vectors: ArrayLike) -> Array:
 
 def yaw_of_quat(q: ArrayLike) -> float:
     """Angle about world z of the rotated x axis, in (-pi, pi]; 0 where that axis stands upright."""
-    m = quat_to_matrix(q)
-    if math.hypot(m[0, 0], m[1, 0]) < 1e-9:
+    w, x, y, z = np.asarray(q, float).tolist()
+    # The first column of the rotation matrix, times |q|^2; plain floats, as this is asked often.
+    along, across = w * w + x * x - y * y - z * z, 2 * (x * y + w * z)
+    if math.hypot(along, across) < 1e-9 * (w * w + x * x + y * y + z * z):
         return 0.0
-    return math.atan2(m[1, 0], m[0, 0])
+    return math.atan2(across, along)
 
 
 def tilt_of_quat(q: ArrayLike) -> float:

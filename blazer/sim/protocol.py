@@ -63,6 +63,20 @@ class GraspResult(NamedTuple):
     reason: str
 
 
+class MotionSample(NamedTuple):
+    """One instant of a trajectory.
+
+    Attributes:
+        joint_rad: (7,) arm configuration.
+        opening_m: Distance between the pads.
+        object_poses: (n, 7) position and quaternion (w, x, y, z) of every body, in the scene's order.
+    """
+
+    joint_rad: Array
+    opening_m: float
+    object_poses: Array
+
+
 class RobotModel(NamedTuple):
     """Limits that planning must respect; shapes (7,)."""
 
@@ -98,6 +112,9 @@ class Simulator(Protocol):
     # -- looking ------------------------------------------------------------------------------
     def state(self) -> WorldState:
         """The world as it is."""
+
+    def sample(self) -> MotionSample:
+        """Where everything is, and no more: cheap enough to call while stepping."""
 
     def digest(self) -> str:
         """A digest of the complete physical state: equal exactly when the states are equal."""

@@ -28,11 +28,11 @@ from blazer.sim.mujoco.picture import Painter
 from blazer.sim.mujoco.stage import CAMERAS
 from blazer.sim.mujoco.stepper import Stepper
 from blazer.sim.mujoco.touch import Touch
-from blazer.sim.protocol import Contact, GraspResult, MotionResult, RobotModel
+from blazer.sim.protocol import Contact, GraspResult, MotionResult, MotionSample, RobotModel
 from blazer.sim.scene import Scene
 
-_CHECK_STEPS = 4
-_TEAR_CHECK_STEPS = 24
+_CHECK_STEPS = 5
+_TEAR_CHECK_STEPS = 50
 _ARRIVE_MAX_S = 0.3
 _ARRIVE_RAD = 2e-4
 _ARRIVE_RAD_S = 2e-3
@@ -87,6 +87,13 @@ class MujocoSimulator:
         """See `Simulator.state`."""
         world = self._world()
         return world.observer.state(world.gripper, world.stepper)
+
+    def sample(self) -> MotionSample:
+        """See `Simulator.sample`."""
+        world = self._world()
+        return MotionSample(
+            self.joint_positions_rad(), world.gripper.opening_m(), world.observer.object_poses()
+        )
 
     def digest(self) -> str:
         """See `Simulator.digest`."""

@@ -14,6 +14,8 @@ from blazer.sim.mujoco.gripper import Gripper
 from blazer.sim.mujoco.stepper import Stepper
 from blazer.sim.scene import Body
 
+_BODY = int(mujoco.mjtObj.mjOBJ_XBODY)
+
 
 class Observer:
     """Looks at one loaded scene.
@@ -26,6 +28,8 @@ class Observer:
     def __init__(self, built: Built, data: Any) -> None:
         self._built, self._model, self._data = built, built.model, data
         self._scratch = mujoco.MjData(built.model)
+        self._velocity = np.zeros(6)
+        self._bodies = np.array([built.body_ids[body.name] for body in built.scene.bodies], dtype=int)
 
     def tcp_pose(self, joint_rad: Array | None) -> Pose:
         """Forward kinematics of the point between the pads."""
@@ -46,9 +50,13 @@ class Observer:
         mujoco.mj_comVel(model, scratch)
         mujoco.mj_collision(model, scratch)
         tcp = self._tcp()
+        places, quats = scratch.xpos[self._bodies].tolist(), scratch.xquat[self._bodies].tolist()
         return WorldState(
             time_s=float(self._data.time),
-            objects=tuple(self._object(body, stepper) for body in self._built.scene.bodies),
+            objects=tuple(
+                self._object(body, place, quat, stepper)
+                for body, place, quat in zip(self._built.scene.bodies, places, quats, strict=True)
+            ),
             gripper=GripperState(
                 position_m=tcp.position_m,
                 yaw_rad=yaw_of_quat(tcp.quat_wxyz),
@@ -58,6 +66,13 @@ class Observer:
             ),
             contacts=self._contacts(),
         )
+
+    def object_poses(self) -> Array:
+        """(n, 7) position and quaternion of every body, in the scene's order."""
+        scratch = self._scratch
+        scratch.qpos[:] = self._data.qpos
+        mujoco.mj_kinematics(self._model, scratch)
+        return np.hstack([scratch.xpos[self._bodies], scratch.xquat[self._bodies]])
 
     def posed(self) -> object:
         """A state to paint: positions of everything as it is now."""
@@ -88,25 +103,23 @@ class Observer:
         w, i, j, k = quat.tolist()
         return Pose(position_m=(x, y, z), quat_wxyz=(w, i, j, k))
 
-    def _object(self, body: Body, stepper: Stepper) -> ObjectState:
-        index = self._built.body_ids[body.name]
-        quat = self._scratch.xquat[index].tolist()
-        velocity = np.zeros(6)
-        if not body.fixed:
-            kind = mujoco.mjtObj.mjOBJ_XBODY
-            mujoco.mj_objectVelocity(self._model, self._scratch, kind, index, velocity, 0)
-        turn, move = velocity[:3].tolist(), velocity[3:].tolist()
+    def _object(self, body: Body, place: list[float], quat: list[float], stepper: Stepper) -> ObjectState:
         joint, owner = self._joint(body, stepper)
+        velocity = [0.0] * 6
+        if not body.fixed:
+            index = self._built.body_ids[body.name]
+            mujoco.mj_objectVelocity(self._model, self._scratch, _BODY, index, self._velocity, 0)
+            velocity = self._velocity.tolist()
         return ObjectState(
             name=body.name,
             kind=body.kind,
             color=body.color,
-            position_m=tuple(self._scratch.xpos[index].tolist()),
+            position_m=tuple(place),
             quat_wxyz=tuple(quat),
             yaw_rad=yaw_of_quat(quat),
             size_m=body.size_m,
-            linear_velocity_m_s=tuple(move),
-            angular_velocity_rad_s=tuple(turn),
+            linear_velocity_m_s=tuple(velocity[3:]),
+            angular_velocity_rad_s=tuple(velocity[:3]),
             joint_position=joint,
             attached_to=owner,
         )

@@ -34,6 +34,9 @@ def _counting() -> NDArray[np.bool_]:
 
 
 COUNTS = _counting()
+_COUNTS_LIST = COUNTS.tolist()
+_FEW_CONTACTS = 24
+"""Up to here a plain loop is quicker than array operations."""
 
 
 class Touch:
@@ -53,6 +56,7 @@ class Touch:
         self._geom_body = built.geom_body
         per_body = np.array([self._code(name, held, allow, supports) for name in built.names], dtype=np.int8)
         self.codes = per_body[built.geom_body]
+        self._code_list = self.codes.tolist()
 
     @staticmethod
     def _code(name: str, held: str | None, allow: frozenset[str], supports: frozenset[str]) -> int:
@@ -68,10 +72,17 @@ class Touch:
 
     def first(self, contacts: Any, margin_m: float = 0.0) -> Contact | None:
         """The deepest contact that counts, out of MuJoCo's contact list, or None."""
+        if len(contacts.geom) > _FEW_CONTACTS:
+            return self._first_of_many(contacts, margin_m)
+        codes, table = self._code_list, _COUNTS_LIST
+        for first, second in contacts.geom.tolist():
+            if table[codes[first]][codes[second]]:
+                return self._first_of_many(contacts, margin_m)
+        return None
+
+    def _first_of_many(self, contacts: Any, margin_m: float) -> Contact | None:
         codes = self.codes[contacts.geom]
         counting = COUNTS[codes[:, 0], codes[:, 1]]
-        if not counting.any():
-            return None
         best: Contact | None = None
         distances = contacts.dist
         for index in np.flatnonzero(counting):

@@ -1,4 +1,8 @@
-"""Inverse kinematics and paths for the simulator's tests: damped least squares, nothing clever."""
+"""Just enough motion to examine a simulator: plain inverse kinematics and straight joint paths.
+
+Damped least squares with a few starts, for the conformance battery and the tests. Programs move
+through `blazer.skills`, which plans; nothing here looks at obstacles.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,23 @@ import math
 
 import numpy as np
 
+from blazer.core.errors import SimulatorError
 from blazer.core.geometry import Array
 from blazer.core.rng import stream
 from blazer.sim import panda
 
 
 def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Array | None = None) -> Array:
-    """A configuration that points straight down at a position; tries a few starts."""
+    """A configuration that points straight down at a position.
+
+    Args:
+        position_m: Of the tcp, world frame.
+        yaw_rad: Of the gripper.
+        near: Where to start from; home by default.
+
+    Raises:
+        SimulatorError: if none was found.
+    """
     random = stream(7, "ik")
     for attempt in range(8):
         start = panda.HOME_RAD.copy() if near is None else near.copy()
@@ -22,7 +36,7 @@ def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Ar
         found = _descend(np.array(position_m), yaw_rad, np.clip(start, *_limits()))
         if found is not None:
             return found
-    raise AssertionError(f"no configuration for {position_m} at yaw {yaw_rad}")
+    raise SimulatorError(f"no configuration found for {position_m} at yaw {yaw_rad:.3f}")
 
 
 def path(start: Array, end: Array, count: int) -> Array:
@@ -59,4 +73,5 @@ def _turn_between(current: Array, wanted: Array) -> Array:
     size = float(np.linalg.norm(axis))
     if size < 1e-9:
         return np.array([0.0, 0.0, angle])
-    return axis / size * angle
+    rotation: Array = axis / size * angle
+    return rotation

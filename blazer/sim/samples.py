@@ -1,12 +1,20 @@
-"""Small scenes for the simulator's tests: cubes, a jar with a lid, a ring and a peg, a bottle."""
+"""Small scenes for the conformance battery and the simulator's tests; no task is made of them.
+
+Cubes, a tower, a jar with a lid, a ring over a peg, a bottle with a screw cap, a case with a flap and
+a drawer. Sizes are those of the tasks they stand for.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import Any, Literal
 
-from blazer.core.records import Pose
+from blazer.core.records import Pose, Vec3
 from blazer.sim.layout import TABLE_TOP_Z_M
 from blazer.sim.scene import Body, Mechanism, Part, Scene
+
+Rgba = tuple[float, float, float, float]
+Shape = Literal["box", "cylinder", "sphere", "capsule", "ellipsoid", "hull"]
 
 Z = TABLE_TOP_Z_M
 RED = (0.85, 0.1, 0.1, 1.0)
@@ -16,32 +24,29 @@ GREEN = (0.1, 0.5, 0.2, 1.0)
 
 
 def pose(x: float, y: float, z: float, yaw_rad: float = 0.0) -> Pose:
+    """An upright pose."""
     return Pose(position_m=(x, y, z), quat_wxyz=(math.cos(yaw_rad / 2), 0.0, 0.0, math.sin(yaw_rad / 2)))
 
 
-def part(
-    shape: str, size_m: tuple[float, float, float], at: tuple[float, float, float] = (0, 0, 0), rgba=RED
-):
+def part(shape: Shape, size_m: Vec3, at: Vec3 = (0.0, 0.0, 0.0), rgba: Rgba = RED) -> Part:
+    """One primitive, unturned."""
     return Part(shape=shape, size_m=size_m, position_m=at, rgba=rgba)
 
 
-def box(
-    name: str,
-    at: Pose,
-    size_m: tuple[float, float, float] = (0.05, 0.05, 0.05),
-    rgba: tuple[float, float, float, float] = RED,
-    **options: object,
-) -> Body:
+def box(name: str, at: Pose, size_m: Vec3 = (0.05, 0.05, 0.05), rgba: Rgba = RED, **options: Any) -> Body:
+    """A block."""
     return Body(
         name=name, kind="block", parts=(part("box", size_m, rgba=rgba),), size_m=size_m, pose=at, **options
     )
 
 
 def scene(*bodies: Body) -> Scene:
-    return Scene(task="test", bodies=bodies)
+    """A scene of its own."""
+    return Scene(task="sample", bodies=bodies)
 
 
 def cubes(count: int = 8) -> Scene:
+    """Cubes of 5 cm apart from each other, at various yaws."""
     return scene(
         *(
             box(f"block{i}", pose(0.1 + 0.12 * (i % 4), -0.2 + 0.3 * (i // 4), Z + 0.025, 0.3 * i))
@@ -51,6 +56,7 @@ def cubes(count: int = 8) -> Scene:
 
 
 def tower(count: int = 4) -> Scene:
+    """Cubes of 5 cm on top of each other."""
     return scene(*(box(f"block{i}", pose(0.25, 0.0, Z + 0.025 + 0.05 * i)) for i in range(count)))
 
 
@@ -100,18 +106,8 @@ def jar(name: str, at: Pose) -> Body:
     return Body(name=name, kind="jar", parts=(floor, *walls), size_m=(0.09, 0.09, 0.11), pose=at, mass_kg=0.3)
 
 
-def lid(name: str, at: Pose) -> Body:
-    return Body(
-        name=name,
-        kind="lid",
-        parts=(part("cylinder", (0.074, 0.074, 0.02), rgba=GREY),),
-        size_m=(0.074, 0.074, 0.02),
-        pose=at,
-        mass_kg=0.05,
-    )
-
-
 def jar_with_lid(drop_m: float = 0.01) -> Scene:
+    """A jar and a flat lid `drop_m` over it."""
     wide = Body(
         name="lid0",
         kind="lid",
@@ -158,7 +154,7 @@ def bottle(fixed: bool = True, release_rad: float = math.radians(150)) -> Scene:
 
 
 def drawer() -> Scene:
-    """A hinged flap and a sliding drawer on a fixed case."""
+    """A fixed case with a hinged flap on top and a block that slides out of its side."""
     case = box("case", pose(0.35, 0.2, Z + 0.05), (0.2, 0.2, 0.1), GREY, fixed=True, graspable=False)
     flap = box(
         "flap",
