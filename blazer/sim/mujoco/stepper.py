@@ -116,3 +116,6 @@ class Stepper:
             self._data.eq_active[screw.weld] = 0
             for geom in screw.geoms:
                 self._model.geom_contype[geom], self._model.geom_conaffinity[geom] = classes.LOOSE_BITS
+            # MuJoCo keeps a summary of the bits per body and asks that first.
+            body = self._built.body_ids[screw.body]
+            self._model.body_contype[body], self._model.body_conaffinity[body] = classes.LOOSE_BITS
