@@ -43,8 +43,8 @@ class Arm:
         self.upper_rad = np.asarray(robot.upper_rad, float) - LIMIT_MARGIN_RAD
         self._q7 = np.linspace(self.lower_rad[6], self.upper_rad[6], _Q7_SAMPLES)
 
-    def tcp(self, joint_rad: Array) -> tuple[Array, Array]:
-        """World positions (..., 3) and yaws (...) of the tcp at (..., 7)."""
+    def tcp(self, joint_rad: Array) -> tuple[Array, float]:
+        """World position (3,) and yaw of the tcp at (7,)."""
         position, rotation = panda.forward(joint_rad)
         return position + self.base_m, panda.yaw_of(rotation)
 
@@ -55,15 +55,19 @@ class Arm:
         turn. The order is total and depends on the arguments alone.
         """
         here, yaw_here = self.tcp(near_rad)
-        swung = math.atan2(*(position_m - self.base_m)[1::-1]) - math.atan2(*(here - self.base_m)[1::-1])
-        found = []
+        azimuth_here, azimuth_there = (
+            math.atan2(p[1] - self.base_m[1], p[0] - self.base_m[0]) for p in (here, position_m)
+        )
+        swung = wrap_angle(azimuth_there - azimuth_here)
+        yaws, q7 = [], []
         for yaw in yaws_rad:
-            turn = wrap_angle(yaw - float(yaw_here))
-            kept = near_rad[6] - np.array([0.0, turn, turn - wrap_angle(swung)])
-            q7 = np.concatenate([kept, self._q7])
-            solutions = panda.inverse(position_m - self.base_m, yaw, q7).reshape(-1, 7)
-            found.append(solutions[self.within(solutions)])
-        allowed = np.concatenate(found)
+            # Beside a grid: as it is, heading kept, and wrist kept relative to the swinging arm.
+            turn = wrap_angle(yaw - yaw_here)
+            q7.append(np.append(self._q7, near_rad[6] - np.array([0.0, turn, turn - swung])))
+            yaws.append(np.full(len(q7[-1]), yaw))
+        solutions = panda.inverse(position_m - self.base_m, np.concatenate(yaws), np.concatenate(q7))
+        solutions = solutions.reshape(-1, 7)
+        allowed = solutions[self.within(solutions)]
         return allowed[np.argsort(self._cost(allowed, near_rad), kind="stable")]
 
     def within(self, joint_rad: Array) -> NDArray[np.bool_]:
@@ -81,10 +85,8 @@ class Arm:
 
         None where the arm cannot do it without leaving its limits or changing its posture.
         """
-        (here, there), (yaw_here, yaw_there) = self.tcp(np.stack([start_rad, goal_rad]))
-        return self._follow(
-            start_rad, goal_rad, here, there, float(yaw_here), wrap_angle(float(yaw_there - yaw_here))
-        )
+        (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
+        return self._follow(start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
 
     def turn(self, start_rad: Array, angle_rad: float) -> Array | None:
         """Configurations (n, 7) that turn the tcp on the spot by exactly `angle_rad`, if possible.
@@ -100,7 +102,7 @@ class Arm:
         # Nearest to turning the wrist alone first: those keep the arm still.
         effort = np.abs(goals - np.append(start_rad[:6], nominal)).sum(axis=1)
         for goal in goals[np.argsort(effort, kind="stable")][:12]:
-            path = self._follow(start_rad, goal, here, here, float(yaw), angle_rad)
+            path = self._follow(start_rad, goal, here, here, yaw, angle_rad)
             if path is not None:
                 return path
         return None

@@ -50,7 +50,7 @@ def pick(mover: Mover, name: str, yaw_rad: float | None) -> str | None:
         UnexpectedContact: see `Mover.move`.
     """
     mover.open()
-    target = mover.sim.state().object(name)
+    target = mover.state().object(name)
     grasp = _choose_grasp(mover, target, yaw_rad)
     above = grasp.position_m + APPROACH_M * UP
     mover.move("pick", above, grasp.yaw_rad, what=f"the point above {name!r}")
@@ -86,7 +86,7 @@ def place_on(mover: Mover, name: str, yaw_rad: float | None) -> None:
         SkillMisuse: if nothing is held.
         SkillError: as `place_at`.
     """
-    held, target = require_held(mover, "place_on"), mover.sim.state().object(name)
+    held, target = require_held(mover, "place_on"), mover.state().object(name)
     position = np.asarray(target.position_m, float)
     position[2] += _half_height_m(target) + RELEASE_GAP_M + _half_height_m(held)
     place_at(mover, position, yaw_rad, "place_on")
@@ -100,7 +100,7 @@ def place_in(mover: Mover, name: str, yaw_rad: float | None) -> None:
         PathBlocked: if it is not free even above the rim.
         SkillError: as `place_at`.
     """
-    held, target = require_held(mover, "place_in"), mover.sim.state().object(name)
+    held, target = require_held(mover, "place_in"), mover.state().object(name)
     center = np.asarray(target.position_m, float)
     floor, rim = center[2] - _half_height_m(target), center[2] + _half_height_m(target)
     half = _half_height_m(held)

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from blazer.core.errors import SimulatorError
 from blazer.core.geometry import wrap_angle
-from blazer.core.records import ObjectState
+from blazer.core.records import ObjectState, WorldState
 from blazer.sim.protocol import MotionResult, Simulator
 from blazer.skills.arm import UP, Arm
+from blazer.skills.clearance import Clearance, End, obstacle
 from blazer.skills.errors import (
     GraspMissed,
     PathBlocked,
@@ -32,7 +33,7 @@ from blazer.skills.errors import (
     Unreachable,
     shown,
 )
-from blazer.skills.planning import Blocked, Motion, Planner, obstacle
+from blazer.skills.planning import Blocked, Motion, Planner
 
 Array = NDArray[np.float64]
 
@@ -61,6 +62,7 @@ class Mover:
         self.flip_rad = 0.0
         self._planner = Planner(sim, self.arm, seed)
         self._commanded: Array | None = None
+        self._seen: tuple[int, WorldState] | None = None
         self._searches = 0
         home = self.arm.robot.home_rad
         error = np.abs(self.arm.tcp(home)[0] - np.asarray(sim.tcp_pose(home).position_m)).max()
@@ -80,9 +82,16 @@ class Mover:
             return commanded
         return measured
 
+    def state(self) -> WorldState:
+        """The world as it is; read once for each simulated instant."""
+        steps = self.sim.steps()
+        if self._seen is None or self._seen[0] != steps:
+            self._seen = steps, self.sim.state()
+        return self._seen[1]
+
     def held(self) -> str | None:
         """What is in the fingers."""
-        return self.sim.state().gripper.holding
+        return self.state().gripper.holding
 
     def position_m(self) -> Array:
         """(3,) of the tcp, as commanded."""
@@ -90,12 +99,12 @@ class Mover:
 
     def yaw_rad(self) -> float:
         """The yaw in the program's terms."""
-        return wrap_angle(float(self.arm.tcp(self.joint_rad())[1]) - self.flip_rad)
+        return wrap_angle(self.arm.tcp(self.joint_rad())[1] - self.flip_rad)
 
     def targets_rad(self, yaw_rad: float | None, held: str | None) -> list[float]:
         """Yaws of the tcp frame that satisfy a yaw in the program's terms."""
         if yaw_rad is None:
-            return [float(self.arm.tcp(self.joint_rad())[1])]
+            return [self.arm.tcp(self.joint_rad())[1]]
         first = wrap_angle(yaw_rad + self.flip_rad)
         return [first] if held is not None else [first, wrap_angle(first + math.pi)]
 
@@ -107,7 +116,8 @@ class Mover:
         """Whether the arm, with what it holds, can be at a pose without touching anything."""
         held = self.held()
         candidates = self.configurations(position_m, yaw_rad, held)
-        return bool(len(candidates)) and bool(self._planner.free_goals(candidates, allow, held)[0])
+        ends = self._planner.goals(candidates, Clearance(self.sim, allow, held))
+        return any(isinstance(end, End) for end in ends)
 
     # -- moving -------------------------------------------------------------------------------
 
@@ -142,14 +152,15 @@ class Mover:
             self._note(began)
             raise self._unreachable(skill, position_m, yaw_rad, held, what)
         self._searches += 1
-        planned = self._planner.to_pose(start, candidates, permitted, held, str(self._searches))
+        clearance = Clearance(self.sim, permitted, held)
+        planned = self._planner.to_pose(start, candidates, clearance, str(self._searches))
         self._note(began)
         if isinstance(planned, Blocked):
             raise self._blocked(skill, position_m, yaw_rad, held, planned, what)
         asked = self.yaw_rad() if yaw_rad is None else yaw_rad
         self._execute(skill, planned, permitted, held)
         if held is None:
-            turned = wrap_angle(float(self.arm.tcp(self.joint_rad())[1]) - asked)
+            turned = wrap_angle(self.arm.tcp(self.joint_rad())[1] - asked)
             self.flip_rad = math.pi if abs(turned) > math.pi / 2 else 0.0
 
     def turn(self, skill: str, angle_rad: float) -> None:
@@ -163,7 +174,7 @@ class Mover:
             SkillBudgetExceeded: if the motion would end too late.
         """
         began = time.perf_counter()
-        start, state = self.joint_rad(), self.sim.state()
+        start, state = self.joint_rad(), self.state()
         held = state.gripper.holding
         line = self.arm.turn(start, angle_rad)
         if line is None:
@@ -179,7 +190,7 @@ class Mover:
         # A cap that is still screwed on turns in touch with its owner, by nature.
         owner = state.object(held).attached_to if held is not None and held in _names(state.objects) else None
         allow = frozenset({owner} if owner else ())
-        planned = self._planner.turn(start, line, allow)
+        planned = self._planner.along(line, Clearance(self.sim, allow, held))
         self._note(began)
         if isinstance(planned, Blocked):
             raise self._blocked(skill, self.position_m(), None, held, planned, "turn")
@@ -331,7 +342,7 @@ class Mover:
 
     def _nearest_object(self) -> str:
         here = self.position_m()
-        objects = self.sim.state().objects
+        objects = self.state().objects
         if not objects:
             return "There is no object"
         near = min(objects, key=lambda item: float(np.linalg.norm(np.asarray(item.position_m) - here)))
@@ -348,7 +359,7 @@ def require_held(mover: Mover, skill: str) -> ObjectState:
     Raises:
         SkillMisuse: if nothing is held.
     """
-    state = mover.sim.state()
+    state = mover.state()
     if state.gripper.holding is None:
         raise SkillMisuse(f"{skill}: nothing is held; pick something first", skill=skill)
     return state.object(state.gripper.holding)

@@ -3,15 +3,12 @@
 Three shapes are tried in order: a straight line of the tcp (what a reader of the program expects), a
 straight joint segment, and a search. What is executed is the shape that was checked: lines and
 segments run through the checked configurations, and the rounded corners of a search are checked
-again or given up.
-
-Contacts that exist at the start (fingers still leaning on what was released) are tolerated near the
-start, and a held object may press up to 2 mm into what it is put on near the end; a program should
-not have to know either.
+again or given up. What counts as free is decided in `clearance`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,22 +19,26 @@ from blazer.core.rng import stream_seed
 from blazer.sim.protocol import Contact, Simulator
 from blazer.skills import rrt
 from blazer.skills.arm import Arm
+from blazer.skills.clearance import Clearance, End
 from blazer.skills.curves import Curve, polyline, spline
 from blazer.skills.timing import retime
 
 Array = NDArray[np.float64]
 
-NEAR_RAD = 0.2
-"""How far from start or end the tolerated contacts reach."""
-PRESS_M = 0.002
-MARGIN_M = 0.004
-"""Kept from obstacles by segments and searches, away from start and end. Lines need none: where the
-program sends the gripper closely past something, it means it."""
-SEGMENT_STEP_RAD = 0.06
+ACCELERATION_SHARE = 0.5
+"""Of the acceleration limits. Half of them halves the overshoot of position control at the stop,
+where the fingers are close to something, and costs little: what is lost on the way is won back
+because the arm comes to rest sooner."""
+COARSE_RAD = 0.05
+FINE_RAD = 0.015
+"""Largest joint step between checked configurations: about a centimetre at the hand. Searches look
+coarsely first; what they find is checked finely, and searched finely where that fails."""
 MAX_ITERATIONS = 1500
 GOALS_CHECKED = 8
+GOALS_STRAIGHT = 2
 GOALS_SEARCHED = 4
 _CORNER_RAD = 0.3
+_DIFFERENT_RAD = 0.3
 
 
 class Motion(NamedTuple):
@@ -46,7 +47,7 @@ class Motion(NamedTuple):
     Attributes:
         trajectory_rad: (t, 7) at the simulator's time step, without the start.
         shape: `line`, `segment`, `search`, or `turn`.
-        tolerated: Bodies whose touch was tolerated in planning and must be in execution.
+        tolerated: Bodies so close to its ends that a touch of them is not unexpected.
     """
 
     trajectory_rad: Array
@@ -68,20 +69,8 @@ class Blocked(NamedTuple):
     free_until_m: Array | None
 
 
-class Goal(NamedTuple):
-    """A free configuration at the target.
-
-    Attributes:
-        joint_rad: (7,).
-        tolerated: Bodies that what is held may rest on there.
-    """
-
-    joint_rad: Array
-    tolerated: frozenset[str]
-
-
 class Planner:
-    """Plans for one simulator. Searches are numbered, so that equal episodes search equally.
+    """Plans for one simulator.
 
     Args:
         sim: Asked for collisions, never moved.
@@ -94,179 +83,112 @@ class Planner:
         self._arm = arm
         self._seed = seed
         self._velocity = np.asarray(arm.robot.velocity_rad_s, float)
-        self._acceleration = np.asarray(arm.robot.acceleration_rad_s2, float)
+        self._acceleration = ACCELERATION_SHARE * np.asarray(arm.robot.acceleration_rad_s2, float)
 
     def to_pose(
-        self,
-        start_rad: Array,
-        candidates_rad: Array,
-        allow: frozenset[str],
-        held: str | None,
-        search_name: str,
+        self, start_rad: Array, candidates_rad: Array, clearance: Clearance, search_name: str
     ) -> Motion | Blocked:
         """A motion to one of the candidates, best first.
 
         Args:
             start_rad: (7,).
             candidates_rad: (n, 7), n >= 1, all at the same pose.
-            allow: Bodies that may be touched anywhere.
-            held: What the fingers hold.
+            clearance: What is free.
             search_name: Names the random stream, if a search is needed.
         """
-        goals, contact = self.free_goals(candidates_rad, allow, held)
-        if contact is not None and not goals:
-            return Blocked(contact, True, None)
-        leaning = self._touching(start_rad, allow)
+        start = clearance.start(start_rad)
+        goals: list[End] = []
         hits: list[Blocked] = []
-        for goal in goals[:2]:
-            line = self._arm.line(start_rad, goal.joint_rad)
+        for goal in self.goals(candidates_rad, clearance):
+            if isinstance(goal, Contact):
+                hits.append(Blocked(goal, True, None))
+                continue
+            goals.append(goal)
+            line = self._arm.line(start_rad, goal.joint_rad) if len(goals) <= GOALS_STRAIGHT else None
             if line is None:
                 continue
-            hit = self._first_hit(line, allow, leaning, goal.tolerated, 0.0)
+            hit = clearance.first_hit(_doubled(line), [start, goal])
             if hit is None:
-                return self._motion([spline(line)], "line", leaning | goal.tolerated)
-            hits.append(Blocked(hit[1], False, self._arm.tcp(line[hit[0] - 1])[0]))
-        for goal in goals[:2]:
-            points = np.stack([start_rad, goal.joint_rad])
-            hit = self._segment_hit(points, allow, leaning, goal.tolerated)
+                return self._motion([spline(line)], "line", start, goal)
+            hits.append(Blocked(hit[1], False, self._arm.tcp(line[hit[0] // 2])[0]))
+        for goal in goals[:GOALS_STRAIGHT]:
+            points = rrt.segment(start_rad, goal.joint_rad, COARSE_RAD)
+            hit = clearance.first_hit(points, [start, goal])
             if hit is None:
-                return self._motion([polyline(points, np.zeros(0))], "segment", leaning | goal.tolerated)
+                points = rrt.segment(start_rad, goal.joint_rad, FINE_RAD)
+                hit = clearance.first_hit(points, [start, goal])
+            if hit is None:
+                ends = np.stack([start_rad, goal.joint_rad])
+                return self._motion([polyline(ends, np.zeros(0))], "segment", start, goal)
             hits.append(Blocked(hit[1], False, None))
-        return self._search(start_rad, goals, allow, leaning, search_name) or hits[0]
+        found = self._search(start, goals, clearance, search_name) if goals else None
+        # The straight way's reason says more than that of a target in another posture.
+        return found or min(hits, key=lambda hit: hit.at_goal)
 
-    def turn(self, start_rad: Array, line_rad: Array, allow: frozenset[str]) -> Motion | Blocked:
+    def along(self, line_rad: Array, clearance: Clearance) -> Motion | Blocked:
         """The motion along a given line (n, 7), if that is free."""
-        leaning = self._touching(start_rad, allow)
-        hit = self._first_hit(line_rad, allow, leaning, frozenset(), 0.0)
+        start = clearance.start(line_rad[0])
+        hit = clearance.first_hit(_doubled(line_rad), [start])
         if hit is not None:
             return Blocked(hit[1], False, None)
-        return self._motion([spline(line_rad)], "turn", leaning)
+        return self._motion([spline(line_rad)], "turn", start)
 
-    def free_goals(
-        self, candidates_rad: Array, allow: frozenset[str], held: str | None
-    ) -> tuple[list[Goal], Contact | None]:
-        """The free ones among a few differing candidates, and the first contact found."""
-        goals: list[Goal] = []
-        first: Contact | None = None
+    def goals(self, candidates_rad: Array, clearance: Clearance) -> Iterator[End | Contact]:
+        """A few differing candidates as free ends, or why they are not."""
         checked = np.empty((0, 7))
+        found = 0
         for candidate in candidates_rad:
-            if len(checked) and np.abs(checked - candidate).max(axis=1).min() < 0.3:
+            if len(checked) and np.abs(checked - candidate).max(axis=1).min() < _DIFFERENT_RAD:
                 continue
             checked = np.vstack([checked, candidate])
-            goal, contact = self._free_goal(candidate, allow, held)
-            if goal is not None:
-                goals.append(goal)
-            first = first or contact
-            if len(checked) >= GOALS_CHECKED or len(goals) >= GOALS_SEARCHED:
-                break
-            if len(goals) >= 1 and len(checked) >= 2 and first is None:
-                break
-        return goals, first
+            end = clearance.goal(candidate)
+            found += isinstance(end, End)
+            yield end
+            if len(checked) >= GOALS_CHECKED or found >= GOALS_SEARCHED:
+                return
 
-    def _free_goal(
-        self, joint_rad: Array, allow: frozenset[str], held: str | None
-    ) -> tuple[Goal | None, Contact | None]:
-        tolerated: frozenset[str] = frozenset()
-        while True:
-            hit = self._sim.first_collision(joint_rad[None], allow=allow | tolerated)
-            if hit is None:
-                return Goal(joint_rad, tolerated), None
-            other = obstacle(hit[1], held)
-            pressed = held in hit[1][:2] and hit[1].depth_m <= PRESS_M and other not in tolerated
-            if held is None or not pressed:
-                return None, hit[1]
-            tolerated |= {other}
-
-    def _touching(self, joint_rad: Array, allow: frozenset[str]) -> frozenset[str]:
-        """Bodies that are touched at a configuration, beside the allowed ones."""
-        found: frozenset[str] = frozenset()
-        for _ in range(6):
-            hit = self._sim.first_collision(joint_rad[None], allow=allow | found)
-            if hit is None:
-                break
-            found |= {name for name in hit[1][:2] if not name.startswith("robot:")}
-        return found
-
-    def _first_hit(
-        self,
-        path_rad: Array,
-        allow: frozenset[str],
-        leaning: frozenset[str],
-        resting: frozenset[str],
-        margin_m: float,
-    ) -> tuple[int, Contact] | None:
-        """The first collision on a path (n, 7) whose first point is the start."""
-        n = len(path_rad)
-        near_start = near_end = np.zeros(n, bool)
-        if leaning or margin_m:
-            near_start = np.abs(path_rad - path_rad[0]).max(axis=1) < NEAR_RAD
-        if resting or margin_m:
-            near_end = np.abs(path_rad - path_rad[-1]).max(axis=1) < NEAR_RAD
-        a = n if near_start.all() else int(np.argmin(near_start))
-        b = 0 if near_end.all() else n - int(np.argmin(near_end[::-1]))
-        zones = (
-            (1, a, leaning | (resting if b < a else frozenset()), 0.0),
-            (max(1, a), max(a, b), frozenset[str](), margin_m),
-            (max(1, a, b), n, resting, 0.0),
-        )
-        for low, high, extra, margin in zones:
-            if low < high:
-                hit = self._sim.first_collision(path_rad[low:high], allow=allow | extra, margin_m=margin)
-                if hit is not None:
-                    return low + hit[0], hit[1]
-        return None
-
-    def _segment_hit(
-        self, ends_rad: Array, allow: frozenset[str], leaning: frozenset[str], resting: frozenset[str]
-    ) -> tuple[int, Contact] | None:
-        points = np.vstack([ends_rad[0], rrt.segment(ends_rad[0], ends_rad[1], SEGMENT_STEP_RAD)])
-        return self._first_hit(points, allow, leaning, resting, MARGIN_M)
-
-    def _search(
-        self, start_rad: Array, goals: list[Goal], allow: frozenset[str], leaning: frozenset[str], name: str
-    ) -> Motion | None:
-        resting = frozenset[str]().union(*(goal.tolerated for goal in goals))
-        ends = np.stack([start_rad, *(goal.joint_rad for goal in goals)])
-        allowed_near = allow | leaning | resting
+    def _search(self, start: End, goals: list[End], clearance: Clearance, name: str) -> Motion | None:
+        ends = [start, *goals]
 
         def free(configurations: Array) -> bool:
-            gaps = np.abs(configurations[:, None] - ends).max(axis=2).min(axis=1)
-            near = gaps < NEAR_RAD
-            for mask, permitted, margin in ((~near, allow, MARGIN_M), (near, allowed_near, 0.0)):
-                chosen = configurations[mask]
-                if (
-                    len(chosen)
-                    and self._sim.first_collision(chosen, allow=permitted, margin_m=margin) is not None
-                ):
-                    return False
-            return True
+            return clearance.first_hit(configurations, ends) is None
 
-        points = rrt.search(
-            start_rad,
-            ends[1:],
-            self._arm.lower_rad,
-            self._arm.upper_rad,
-            free,
-            resolution_rad=SEGMENT_STEP_RAD,
-            max_iterations=MAX_ITERATIONS,
-            seed=stream_seed(self._seed, "rrt", name),
-        )
-        if points is None:
-            return None
-        keep = np.append(True, np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-6)
-        return self._motion(_rounded(points[keep], free), "search", leaning | resting)
+        for resolution in (COARSE_RAD, FINE_RAD):
+            points = rrt.search(
+                start.joint_rad,
+                np.stack([goal.joint_rad for goal in goals]),
+                self._arm.lower_rad,
+                self._arm.upper_rad,
+                free,
+                resolution_rad=resolution,
+                max_iterations=MAX_ITERATIONS,
+                seed=stream_seed(self._seed, "rrt", name),
+            )
+            if points is None:
+                return None
+            points = points[np.append(True, np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-6)]
+            curves = _rounded(points, free)
+            if all(free(_sampled(curve)) for curve in curves):
+                return self._motion(curves, "search", *ends)
+        return None
 
-    def _motion(self, curves: list[Curve], shape: str, tolerated: frozenset[str]) -> Motion:
+    def _motion(self, curves: list[Curve], shape: str, *ends: End) -> Motion:
         parts = [retime(c, self._velocity, self._acceleration, self._sim.timestep_s) for c in curves]
+        tolerated = frozenset[str]().union(*(end.close for end in ends))
         return Motion(np.concatenate(parts), shape, tolerated)
 
 
-def obstacle(contact: Contact, held: str | None) -> str:
-    """The body of a contact that belongs to the scene: not the robot, not what it holds."""
-    for name in contact[:2]:
-        if name != held and not name.startswith("robot:"):
-            return name
-    return contact.second
+def _doubled(path_rad: Array) -> Array:
+    """Points (n, 7) without the first, with the middles between all: (2 n - 2, 7)."""
+    dense = np.empty((2 * len(path_rad) - 2, path_rad.shape[1]))
+    dense[0::2] = (path_rad[:-1] + path_rad[1:]) / 2
+    dense[1::2] = path_rad[1:]
+    return dense
+
+
+def _sampled(curve: Curve) -> Array:
+    """Configurations along a curve, finely spaced."""
+    return curve.at(np.linspace(0.0, curve.length, max(2, int(curve.length / FINE_RAD) + 1)))
 
 
 def _rounded(points_rad: Array, free: rrt.Free) -> list[Curve]:

@@ -161,17 +161,17 @@ class SkillRuntime:
     def _get_objects(self, kind: str | None, color: str | None) -> list[dict[str, Any]]:
         return [
             _plain(item)
-            for item in self._sim.state().objects
+            for item in self._mover.state().objects
             if item.name in self._listed
             and (kind is None or item.kind.lower() == kind.strip().lower())
             and (color is None or item.color.lower() == color.strip().lower())
         ]
 
     def _get_object(self, name: str) -> dict[str, Any]:
-        return _plain(self._sim.state().object(name))
+        return _plain(self._mover.state().object(name))
 
     def _gripper_pose(self) -> dict[str, Any]:
-        gripper = self._sim.state().gripper
+        gripper = self._mover.state().gripper
         values = {
             "position": list(gripper.position_m),
             "yaw": self._mover.yaw_rad(),

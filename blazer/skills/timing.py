@@ -22,7 +22,7 @@ from blazer.skills.curves import Curve
 
 Array = NDArray[np.float64]
 
-GRID_INTERVALS = 48
+GRID_INTERVALS = 32
 """At least that many; more would shorten a motion by well under one per cent."""
 DERATE = 0.97
 """Share of the limits used: between grid points and in finite differences a little is overshot."""
