@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a line."""
     return frozenset(words.split())
 
 
-COLORS = _set(
+COLORS = word_set(
     "red maroon lime green blue navy yellow cyan magenta silver gray grey orange olive purple teal azure "
     "violet rose black white pink brown gold crimson turquoise beige"
 )
@@ -24,7 +25,7 @@ SYNONYMS: tuple[frozenset[str], ...] = tuple(
         "basket hamper",
         "pillar peg spoke post pole rod pin column stick",
         "ring loop hoop-ring",
-        "hoop net rim",
+        "hoop net rim basket",
         "ball basketball",
         "cap top stopper cork lid",
         "lid cap cover top",
@@ -43,30 +44,31 @@ SYNONYMS: tuple[frozenset[str], ...] = tuple(
 )
 
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-ALL_WORDS = _set("all every everything each whatever")
-FRUIT = _set("apple banana orange pear lemon plum peach strawberry lime fruit")
+ALL_WORDS = word_set("all every everything each")
+FRUIT = word_set("apple banana orange pear lemon plum peach strawberry lime fruit")
 
-ON = _set("on onto atop upon over")
-IN = _set("in into inside within through")
-OFF = _set("off from out")
-BESIDE = _set("beside next by near alongside aside")
-TO = _set("to at toward towards")
+ON = word_set("on onto atop upon over around")
+IN = word_set("in into inside within through")
+OFF = word_set("off from out")
+BESIDE = word_set("beside next by near alongside aside")
+TO = word_set("to at toward towards")
 
-LEFT = _set("left leftmost left-hand")
-RIGHT = _set("right rightmost right-hand")
-NEAR = _set("closest nearest")
-FAR = _set("farthest furthest")
-FRONT = _set("front frontmost foremost")
-BACK = _set("back rear hindmost backmost")
-MIDDLE = _set("middle center centre central")
-BIG = _set("big large larger largest bigger biggest")
-SMALL = _set("small little smaller smallest")
+LEFT = word_set("left leftmost left-hand")
+RIGHT = word_set("right rightmost right-hand")
+NEAR = word_set("closest nearest nearer closer")
+FAR = word_set("farthest furthest")
+FRONT = word_set("front frontmost foremost")
+BACK = word_set("back rear hindmost backmost")
+MIDDLE = word_set("middle center centre central")
+BIG = word_set("big large larger largest bigger biggest")
+SMALL = word_set("small little smaller smallest")
 PLACE_WORDS = LEFT | RIGHT | NEAR | FAR | FRONT | BACK | MIDDLE | BIG | SMALL
 
-UNSCREW = _set("unscrew untwist uncork uncap")
-STACK = _set("stack tower pile stacked")
-CLOSE = _set("close seal shut cover screw")
-EMPTY = _set("empty clear unload")
+UNSCREW = word_set("unscrew untwist uncork uncap")
+STACK = word_set("stack tower pile stacked")
+OPEN = word_set("open twist turn off loose remove")
+CLOSE = word_set("close seal shut cover screw lid cap")
+EMPTY = word_set("empty clear unload")
 
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z]+)*")
 
@@ -86,13 +88,16 @@ def singular(word: str) -> str:
 
 def same_kind(word: str, kind: str) -> bool:
     """Whether a word may mean an object of this kind, by name or by synonym."""
-    word = singular(word)
-    names = {singular(part) for part in words_of(kind)}
-    if word in names:
-        return True
-    return any(word in group and names & group for group in SYNONYMS)
+    word, head = singular(word), head_of(kind)
+    return word == head or any(word in group and head in group for group in SYNONYMS)
 
 
 def named_kind(word: str, kind: str) -> bool:
     """Whether a word is the kind's own name."""
-    return singular(word) in {singular(part) for part in words_of(kind)}
+    return singular(word) == head_of(kind)
+
+
+def head_of(kind: str) -> str:
+    """The word that says what it is: `stand` for a ball stand."""
+    parts = words_of(kind)
+    return singular(parts[-1]) if parts else ""
