@@ -25,24 +25,26 @@ _DARK, _LIGHT = (24, 26, 30), (236, 238, 240)
 _GAP_PX = 6
 
 
-def labelled(frame: Frame, text: str, accent: tuple[int, int, int] | None = None) -> Frame:
-    """The frame with a bar of text below it; `accent` colours a mark at the bar's left end.
+def labelled(frame: Frame, *lines: str, accent: tuple[int, int, int] | None = None) -> Frame:
+    """The frame with a bar of text lines below it; `accent` colours a mark at the bar's left end.
 
     Returns:
-        (height + BAR_PX, width, 3)
+        (height + BAR_PX * lines, width, 3)
     """
     height, width = frame.shape[:2]
-    image = Image.new("RGB", (width, height + BAR_PX), _DARK)
+    image = Image.new("RGB", (width, height + BAR_PX * len(lines)), _DARK)
     image.paste(Image.fromarray(frame), (0, 0))
     draw = ImageDraw.Draw(image)
     left = 8
     if accent is not None:
-        draw.rectangle((0, height, 6, height + BAR_PX), fill=accent)
+        draw.rectangle((0, height, 6, image.height), fill=accent)
         left = 12
     font = ImageFont.load_default(_TEXT_PX)
-    while text and draw.textlength(text, font=font) > width - left - 6:
-        text = text[:-2].rstrip("…") + "…"
-    draw.text((left, height + 3), text, font=font, fill=_LIGHT)
+    for index, line in enumerate(lines):
+        text = line
+        while text and draw.textlength(text, font=font) > width - left - 6:
+            text = text[:-2].rstrip("…") + "…"
+        draw.text((left, height + index * BAR_PX + 3), text, font=font, fill=_LIGHT)
     return np.asarray(image)
 
 

@@ -111,7 +111,7 @@ class _Camera:
             raise AssertionError("a frame was taken at the start")
         good = result.verdict.strict is Decision.PASS
         text = f"{self._trace.outcome.value}: {self._trace.instruction}"
-        return labelled(self._bare, text, _GREEN if good else _RED)
+        return labelled(self._bare, text, accent=_GREEN if good else _RED)
 
 
 def _print(trace: Trace, result: ReplayResult, written: list[str]) -> None:

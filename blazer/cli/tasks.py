@@ -123,4 +123,4 @@ def _render(specs: list[TaskSpec], seed: int, path: Path, camera: str, size: tup
 def _picture(sim: Simulator, spec: TaskSpec, seed: int, camera: str, size: tuple[int, int]) -> Frame:
     instance = instantiate(spec, seed)
     sim.load(scene_of(instance))
-    return labelled(sim.render(camera, *size), f"{spec.name}: {instance.instruction}")
+    return labelled(sim.render(camera, *size), spec.name, instance.instruction)
