@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from blazer.core.geometry import yaw_of_quat
 from blazer.core.records import Pose
+from blazer.sim.layout import WORKSPACE_CENTER_M
 from blazer.sim.scene import Body
 from blazer.tasks.catalogue.shapes import part_bounds
 
@@ -26,6 +27,9 @@ FINGER_Z_M = (-0.010, 0.045)
 """The fingers' extent below and above the grasp point."""
 HAND_HALF_M = (0.034, 0.104)
 """Half the hand's extent across and along the closing direction; it begins above the fingers."""
+HOME_HEIGHT_M = 0.40
+"""Of the grasp point over the middle of the workspace when the robot is at home."""
+HOME_CLEARANCE_M = 0.04
 CLEARANCE_M = 0.006
 """Room left around fingers and hand: larger than a planner's margin and tracking error together."""
 
@@ -186,6 +190,15 @@ def gripper_rects(x: float, y: float, z: float, yaw: float) -> tuple[Rect, ...]:
         for side in (-1, 1)
     )
     return (*fingers, Rect(x, y, *HAND_HALF_M, yaw, z + FINGER_Z_M[1], math.inf))
+
+
+def home_blocker(footprints: Sequence[Footprint]) -> str | None:
+    """Name of a body so tall and so placed that the robot at home would stand in it; None if none is.
+
+    Heights of the footprints count from the table top.
+    """
+    x, y, _ = WORKSPACE_CENTER_M
+    return gripper_blocker(x, y, HOME_HEIGHT_M, 0.0, footprints, HOME_CLEARANCE_M)
 
 
 def gripper_blocker(

@@ -21,7 +21,15 @@ from blazer.tasks.catalogue.shapes import quat, vec3
 from blazer.tasks.constraints import constraint_holds
 from blazer.tasks.errors import PlacementError
 from blazer.tasks.expressions import resolve, resolve_name, resolve_names
-from blazer.tasks.layout import Footprint, Rect, closer_than, footprint_at, gripper_blocker
+from blazer.tasks.layout import (
+    HOME_HEIGHT_M,
+    Footprint,
+    Rect,
+    closer_than,
+    footprint_at,
+    gripper_blocker,
+    home_blocker,
+)
 from blazer.tasks.spec import PlacedObject, Placement, TaskSpec
 
 LAYOUT_ATTEMPTS = 400
@@ -202,7 +210,7 @@ def _put_on_table(
             continue
         x, y = float(rng.uniform(low_x, high_x)), float(rng.uniform(low_y, high_y))
         world = {name: _moved(spot, x, y, 0.0) for name, spot in turned.items()}
-        why = _unfit(spec, parameters, world, reach)
+        why = _unfit(spec, parameters, world, things, reach)
         if why is None:
             return {name: _pose(spot) for name, spot in world.items()}
         failures[why] = failures.get(why, 0) + 1
@@ -210,13 +218,23 @@ def _put_on_table(
 
 
 def _unfit(
-    spec: TaskSpec, parameters: dict[str, Any], world: dict[str, Spot], reach: list[str]
+    spec: TaskSpec,
+    parameters: dict[str, Any],
+    world: dict[str, Spot],
+    things: dict[str, Thing],
+    reach: list[str],
 ) -> str | None:
     near, far = spec.reach_radius_m
     for name in reach:
         distance = math.hypot(world[name].x - ROBOT_BASE_M[0], world[name].y - ROBOT_BASE_M[1])
         if not near <= distance <= far:
             return f"reach of {name!r}"
+    tall = [
+        name for name, spot in world.items() if spot.z + things[name].body.size_m[2] / 2 > HOME_HEIGHT_M - 0.1
+    ]
+    blocker = home_blocker([footprint_at(name, things[name].rects, *world[name]) for name in tall])
+    if blocker is not None:
+        return f"the robot's home posture beside {blocker!r}"
     centres = {name: (spot.x, spot.y) for name, spot in world.items()}
     for constraint in spec.constraints:
         if not constraint_holds(constraint.name, resolve(constraint.params, parameters), centres):

@@ -48,7 +48,9 @@ def bin_(p: BinParams, rgb: Rgb) -> Shape:
     inner = p.diameter_m * math.cos(math.pi / sides) - 2 * p.wall_m
     parts = Paint(rgb).ring(inner, p.wall_m, p.height_m, sides, p.height_m / 2)
     parts.append(Paint(shade(rgb, 0.4)).cylinder(inner, floor, (0, 0, floor / 2)))
-    parts += Paint(shade(rgb, 0.55), collides=False).ring(inner, p.wall_m, 0.008, sides, p.height_m - 0.0039)
+    parts += Paint(shade(rgb, 0.55), collides=False).ring(
+        inner - 0.0012, p.wall_m + 0.0012, 0.009, sides, p.height_m - 0.0040
+    )
     return Shape(parts, 0.8, fixed=p.fixed, graspable=False)
 
 
@@ -114,7 +116,7 @@ class GrillParams(Record):
     width_m: float = Field(default=0.34, gt=0.1, le=0.6)
     height_m: float = Field(default=0.13, gt=0.05, le=0.3)
     """Of the grate."""
-    lid_m: float = Field(default=0.14, ge=0.0, le=0.3)
+    lid_m: float = Field(default=0.10, ge=0.0, le=0.3)
     """How far the open lid rises above the grate."""
 
 

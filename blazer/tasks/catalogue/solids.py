@@ -11,7 +11,8 @@ from pydantic import Field
 from blazer.core.geometry import Array
 from blazer.core.records import Record
 from blazer.core.rng import stream
-from blazer.tasks.catalogue.shapes import Paint, Shape, yawed
+from blazer.sim.scene import Part
+from blazer.tasks.catalogue.shapes import Paint, Shape
 from blazer.tasks.colors import Rgb, shade
 
 
@@ -90,6 +91,18 @@ def _outline(rng: np.random.Generator, count: int) -> Array:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1) * 0.5
 
 
+def _folds(rng: np.random.Generator, size: Array, rgb: Rgb) -> list[Part]:
+    """What crumpled paper looks like: overlapping facets of slightly different shades, within `size`."""
+    folds = []
+    for index in range(9):
+        directions = rng.normal(size=(9, 3))
+        ball = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        centre = rng.uniform(-0.14, 0.14, 3) if index else np.zeros(3)
+        points = np.clip((centre + ball * rng.uniform(0.28, 0.46)) * 1.12, -0.5, 0.5) * size
+        folds.append(Paint(shade(rgb, rng.uniform(0.72, 1.0)), collides=False).hull(points))
+    return folds
+
+
 def thing(p: ThingParams, rgb: Rgb) -> Shape:
     """A random convex thing that lies flat and can be grasped across its middle."""
     rng = stream(p.shape_seed, "thing")
@@ -101,12 +114,7 @@ def thing(p: ThingParams, rgb: Rgb) -> Shape:
     points = np.concatenate([np.column_stack([ring, np.full(len(ring), z)]) for ring, z in levels]) * size
     parts = [Paint(rgb).hull(points)]
     if p.style == "crumpled":
-        crease = Paint(shade(rgb, 0.72), collides=False)
-        for index in range(5):
-            at = rng.uniform(-0.22, 0.22, 2) * size[:2]
-            # Creases lie half sunk in the top face, as folds of paper do.
-            bar = (size[0] * rng.uniform(0.2, 0.38), 0.003, 0.004)
-            parts.append(crease.box(bar, (at[0], at[1], size[2] / 2 - 0.0021), yawed(index * 1.1)))
+        parts = [parts[0].model_copy(update={"visible": False}), *_folds(rng, size, rgb)]
     return Shape(parts, p.mass_kg, friction=1.2)
 
 

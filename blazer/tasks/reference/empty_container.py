@@ -7,7 +7,7 @@ items = get_objects(kind="item")
 # Three places side by side along the tray, each item across it.
 places = [-0.055, 0.0, 0.055]
 across = tray.yaw + math.pi / 2
-for item, along in zip(items, places):
+for item, along in zip(items, places, strict=True):
     pick(item.name)
     x, y, z = tray.position
     x = x + along * math.cos(tray.yaw)

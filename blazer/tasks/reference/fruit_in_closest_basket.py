@@ -1,6 +1,6 @@
 import math
 
-fruit = [item for item in get_objects() if item.name.startswith("fruit")][0]
+fruit = next(item for item in get_objects() if item.name.startswith("fruit"))
 baskets = get_objects(kind="basket")
 nearest = min(baskets, key=lambda basket: math.dist(basket.position[:2], fruit.position[:2]))
 pick(fruit.name)
