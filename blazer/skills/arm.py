@@ -26,6 +26,9 @@ LINE_STEP_M = 0.015
 TURN_STEP_RAD = 0.08
 MAX_JOINT_STEP_RAD = 0.3
 """Between neighbours on a line; beyond, the arm would change its posture on the way."""
+DIFFERENT_RAD = 0.3
+"""Configurations that differ less count as one posture."""
+_POSTURES_TRIED = 5
 _Q7_SAMPLES = 48
 
 _ROOM_CCW_RAD, _ROOM_CW_RAD = 3.1, 1.6
@@ -87,6 +90,44 @@ class Arm:
         """
         (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
         return self._follow(start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
+
+    def leading_on(self, candidates_rad: Array, onward_m: Array) -> Array:
+        """The candidates, with one from which a straight line leads on to a point moved to the front.
+
+        A posture that is best for a pose may be a dead end for the straight move that follows; only
+        a few that differ are tried, and nothing changes when none of them leads on.
+        """
+        tried = np.empty((0, 7))
+        for i, candidate in enumerate(candidates_rad):
+            if len(tried) and np.abs(tried - candidate).max(axis=1).min() < DIFFERENT_RAD:
+                continue
+            tried = np.vstack([tried, candidate])
+            following = self.candidates(onward_m, [self.tcp(candidate)[1]], candidate)
+            if len(following) and self.line(candidate, following[0]) is not None:
+                return np.concatenate([candidates_rad[i : i + 1], np.delete(candidates_rad, i, axis=0)])
+            if len(tried) >= _POSTURES_TRIED:
+                break
+        return candidates_rad
+
+    def arch(self, start_rad: Array, goal_rad: Array, height_m: float) -> list[Array] | None:
+        """Three paths: straight up to a height, across, straight down; None where that cannot be.
+
+        Up and down are lines of the tcp; across is a line where possible, else a joint segment,
+        given by its two ends.
+        """
+        (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
+        tops = []
+        for point, yaw, near in ((here, yaw_here, start_rad), (there, yaw_there, goal_rad)):
+            raised = np.array([point[0], point[1], max(height_m, point[2])])
+            options = self.candidates(raised, [yaw], near)
+            if not len(options):
+                return None
+            tops.append(options[0])
+        up, down = self.line(start_rad, tops[0]), self.line(tops[1], goal_rad)
+        if up is None or down is None:
+            return None
+        across = self.line(tops[0], tops[1])
+        return [up, np.stack(tops) if across is None else across, down]
 
     def turn(self, start_rad: Array, angle_rad: float) -> Array | None:
         """Configurations (n, 7) that turn the tcp on the spot by exactly `angle_rad`, if possible.

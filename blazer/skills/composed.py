@@ -53,10 +53,10 @@ def pick(mover: Mover, name: str, yaw_rad: float | None) -> str | None:
     target = mover.state().object(name)
     grasp = _choose_grasp(mover, target, yaw_rad)
     above = grasp.position_m + APPROACH_M * UP
-    mover.move("pick", above, grasp.yaw_rad, what=f"the point above {name!r}")
+    mover.move("pick", above, grasp.yaw_rad, what=f"the point above {name!r}", onward_m=grasp.position_m)
     mover.move("pick", grasp.position_m, grasp.yaw_rad, what=f"the grasp of {name!r}")
     held = mover.close("pick")
-    _above(mover, "pick", mover.position_m(), None, "the point above")
+    _rise(mover, "pick")
     return held
 
 
@@ -76,7 +76,7 @@ def place_at(mover: Mover, position_m: Array, yaw_rad: float | None, skill: str 
     _above(mover, skill, goal, yaw_rad, f"the point above {what}")
     mover.move(skill, goal, yaw_rad, what=what)
     mover.open()
-    _above(mover, skill, mover.position_m(), None, "the point above")
+    _rise(mover, skill)
 
 
 def place_on(mover: Mover, name: str, yaw_rad: float | None) -> None:
@@ -143,10 +143,21 @@ def _above(mover: Mover, skill: str, goal_m: Array, yaw_rad: float | None, what:
     """Go over a point; less high where the arm's reach or something else leaves no room."""
     for rise in (APPROACH_M, APPROACH_M / 2):
         try:
-            return mover.move(skill, goal_m + rise * UP, yaw_rad, what=what)
+            return mover.move(skill, goal_m + rise * UP, yaw_rad, what=what, onward_m=goal_m)
         except (Unreachable, PathBlocked):
             continue
-    return mover.move(skill, goal_m + APPROACH_M / 4 * UP, yaw_rad, what=what)
+    return mover.move(skill, goal_m + APPROACH_M / 4 * UP, yaw_rad, what=what, onward_m=goal_m)
+
+
+def _rise(mover: Mover, skill: str) -> None:
+    """Straight up; less far where the arm's reach or something else ends it."""
+    here = mover.position_m()
+    for rise in (APPROACH_M, APPROACH_M / 2):
+        try:
+            return mover.move(skill, here + rise * UP, None, what="the point above")
+        except (Unreachable, PathBlocked):
+            continue
+    return mover.move(skill, here + APPROACH_M / 4 * UP, None, what="the point above")
 
 
 def _hang_m(mover: Mover, held: ObjectState, yaw_rad: float | None) -> Array:

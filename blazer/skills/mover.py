@@ -128,6 +128,7 @@ class Mover:
         yaw_rad: float | None,
         allow: Iterable[str] = (),
         what: str = "target",
+        onward_m: Array | None = None,
     ) -> None:
         """Go to a pose.
 
@@ -137,6 +138,7 @@ class Mover:
             yaw_rad: In the program's terms; None keeps it.
             allow: Bodies that may be touched.
             what: What the position is, for error texts.
+            onward_m: Where a straight move will follow to; helps to choose the posture.
 
         Raises:
             Unreachable: with the nearest reachable point.
@@ -151,6 +153,8 @@ class Mover:
         if not len(candidates):
             self._note(began)
             raise self._unreachable(skill, position_m, yaw_rad, held, what)
+        if onward_m is not None:
+            candidates = self.arm.leading_on(candidates, onward_m)
         self._searches += 1
         clearance = Clearance(self.sim, permitted, held)
         planned = self._planner.to_pose(start, candidates, clearance, str(self._searches))

@@ -1,9 +1,9 @@
 """Collision-free motions: from a configuration to a pose of the gripper, timed and ready to track.
 
-Three shapes are tried in order: a straight line of the tcp (what a reader of the program expects), a
-straight joint segment, and a search. What is executed is the shape that was checked: lines and
-segments run through the checked configurations, and the rounded corners of a search are checked
-again or given up. What counts as free is decided in `clearance`.
+Four shapes are tried in order: a straight line of the tcp (what a reader of the program expects), a
+straight joint segment, an arch (up, across, down), and a search. What is executed is the shape that
+was checked: lines and segments run through the checked configurations, and the rounded corners of a
+search are checked again or given up. What counts as free is decided in `clearance`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from blazer.core.rng import stream_seed
 from blazer.sim.protocol import Contact, Simulator
 from blazer.skills import rrt
-from blazer.skills.arm import Arm
+from blazer.skills.arm import DIFFERENT_RAD, Arm
 from blazer.skills.clearance import Clearance, End
 from blazer.skills.curves import Curve, polyline, spline
 from blazer.skills.timing import retime
@@ -33,12 +33,13 @@ COARSE_RAD = 0.05
 FINE_RAD = 0.015
 """Largest joint step between checked configurations: about a centimetre at the hand. Searches look
 coarsely first; what they find is checked finely, and searched finely where that fails."""
+ARCH_RISES_M = (0.03, 0.10, 0.20)
+"""Above the higher end."""
 MAX_ITERATIONS = 1500
 GOALS_CHECKED = 8
 GOALS_STRAIGHT = 2
 GOALS_SEARCHED = 4
 _CORNER_RAD = 0.3
-_DIFFERENT_RAD = 0.3
 
 
 class Motion(NamedTuple):
@@ -46,7 +47,7 @@ class Motion(NamedTuple):
 
     Attributes:
         trajectory_rad: (t, 7) at the simulator's time step, without the start.
-        shape: `line`, `segment`, `search`, or `turn`.
+        shape: `line`, `segment`, `arch`, `search`, or `turn`.
         tolerated: Bodies so close to its ends that a touch of them is not unexpected.
     """
 
@@ -111,7 +112,7 @@ class Planner:
             if hit is None:
                 return self._motion([spline(line)], "line", start, goal)
             hits.append(Blocked(hit[1], False, self._arm.tcp(line[hit[0] // 2])[0]))
-        for goal in goals[:GOALS_STRAIGHT]:
+        for goal in goals:
             points = rrt.segment(start_rad, goal.joint_rad, COARSE_RAD)
             hit = clearance.first_hit(points, [start, goal])
             if hit is None:
@@ -121,7 +122,10 @@ class Planner:
                 ends = np.stack([start_rad, goal.joint_rad])
                 return self._motion([polyline(ends, np.zeros(0))], "segment", start, goal)
             hits.append(Blocked(hit[1], False, None))
-        found = self._search(start, goals, clearance, search_name) if goals else None
+        found = None
+        if goals:
+            found = self._arch(start, goals[0], clearance)
+            found = found or self._search(start, goals, clearance, search_name)
         # The straight way's reason says more than that of a target in another posture.
         return found or min(hits, key=lambda hit: hit.at_goal)
 
@@ -138,7 +142,7 @@ class Planner:
         checked = np.empty((0, 7))
         found = 0
         for candidate in candidates_rad:
-            if len(checked) and np.abs(checked - candidate).max(axis=1).min() < _DIFFERENT_RAD:
+            if len(checked) and np.abs(checked - candidate).max(axis=1).min() < DIFFERENT_RAD:
                 continue
             checked = np.vstack([checked, candidate])
             end = clearance.goal(candidate)
@@ -146,6 +150,17 @@ class Planner:
             yield end
             if len(checked) >= GOALS_CHECKED or found >= GOALS_SEARCHED:
                 return
+
+    def _arch(self, start: End, goal: End, clearance: Clearance) -> Motion | None:
+        top = max(self._arm.tcp(end.joint_rad)[0][2] for end in (start, goal))
+        for rise in ARCH_RISES_M:
+            paths = self._arm.arch(start.joint_rad, goal.joint_rad, top + rise)
+            if paths is None:
+                continue
+            curves = [spline(path) for path in paths if np.abs(path[-1] - path[0]).max() > 1e-6]
+            if all(clearance.first_hit(_sampled(curve), [start, goal]) is None for curve in curves):
+                return self._motion(curves, "arch", start, goal)
+        return None
 
     def _search(self, start: End, goals: list[End], clearance: Clearance, name: str) -> Motion | None:
         ends = [start, *goals]
@@ -195,12 +210,12 @@ def _rounded(points_rad: Array, free: rrt.Free) -> list[Curve]:
     """Curves through a polyline with its corners cut as far as is free; stops where none is."""
     lengths = np.linalg.norm(np.diff(points_rad, axis=0), axis=1)
     radii = np.minimum(_CORNER_RAD, 0.45 * np.minimum(lengths[:-1], lengths[1:]))
-    share = np.linspace(0.0, 1.0, 5)[:, None]
     for k in range(len(radii)):
         before, corner, after = points_rad[k : k + 3]
         for _ in range(4):
             a = corner + (before - corner) * (radii[k] / lengths[k])
             b = corner + (after - corner) * (radii[k] / lengths[k + 1])
+            share = np.linspace(0.0, 1.0, 2 + int(2 * radii[k] / FINE_RAD))[:, None]
             if free((1 - share) ** 2 * a + 2 * share * (1 - share) * corner + share**2 * b):
                 break
             radii[k] /= 2
