@@ -1,0 +1,51 @@
+"""Text that a program wrote, held to a cap while it streams: the head, the tail, the total."""
+
+from __future__ import annotations
+
+from blazer.core.records import Captured
+
+
+class HeadAndTail:
+    """Keeps the first and the last half of a cap; never stops taking.
+
+    Args:
+        cap_bytes: Most bytes kept.
+    """
+
+    def __init__(self, cap_bytes: int) -> None:
+        self._half = max(cap_bytes // 2, 1)
+        self._head = bytearray()
+        self._tail = bytearray()
+        self.total_bytes = 0
+
+    def add(self, data: bytes) -> None:
+        """Take some more."""
+        self.total_bytes += len(data)
+        room = self._half - len(self._head)
+        if room > 0:
+            self._head += data[:room]
+            data = data[room:]
+        if data:
+            self._tail += data
+            # Cut now and then, not each time: a flood of short lines stays linear.
+            if len(self._tail) > 2 * self._half:
+                del self._tail[: -self._half]
+
+    def captured(self) -> Captured:
+        """What was kept, as text; bytes that are no UTF-8 are shown escaped."""
+        tail = bytes(self._tail[-self._half :])
+        left_out = self.total_bytes - len(self._head) - len(tail)
+        if left_out <= 0:
+            return Captured(text=_text(bytes(self._head) + tail), total_bytes=self.total_bytes)
+        text = f"{_text(bytes(self._head))}\n[... {left_out} bytes left out ...]\n{_text(tail)}"
+        return Captured(text=text, truncated=True, total_bytes=self.total_bytes)
+
+
+def clean(text: str) -> str:
+    """The text with lone surrogates escaped, so that it can be stored anywhere."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _text(data: bytes) -> str:
+    # NUL is text to JSON but not to every database.
+    return data.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

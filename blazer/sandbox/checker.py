@@ -1,0 +1,86 @@
+"""Checks sources in a confined, long-lived child, so that the host never parses untrusted text.
+
+The child is a guest in another mode: it examines programs and never runs one, so it may be used for
+many. A source that crashes or stalls it is refused, and a new child takes its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from blazer.core.records import PolicyFinding, PolicyReport
+from blazer.sandbox.capture import clean
+from blazer.sandbox.errors import ProtocolFault
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.processes import EndOfLines, Guest, LineTooLong, Tier
+from blazer.sandbox.protocol import Findings, GuestSide
+
+
+def refusal(rule: str, message: str, suggestion: str = "") -> PolicyReport:
+    """A report with one finding about the program as a whole."""
+    finding = PolicyFinding(rule=rule, line=1, column=1, message=message, suggestion=suggestion)
+    return PolicyReport(accepted=False, findings=(finding,))
+
+
+def too_long(source: str, limits: Limits) -> PolicyReport | None:
+    """A refusal if the source is beyond the cap, found without parsing it."""
+    size = len(source.encode("utf-8", "surrogatepass"))
+    if size <= limits.source_kb * 1024:
+        return None
+    allowed = limits.source_kb * 1024
+    return refusal("size", f"the program has {size} bytes; at most {allowed} are allowed", "write less")
+
+
+class Checker:
+    """Serialises checks through one child.
+
+    Args:
+        tier: Starts the child.
+        limits: Time and size caps.
+    """
+
+    def __init__(self, tier: Tier, limits: Limits) -> None:
+        self._tier, self._limits = tier, limits
+        self._guest: Guest | None = None
+        self._lock = asyncio.Lock()
+
+    async def check(self, source: str) -> PolicyReport:
+        """All that the policy has against a program.
+
+        Raises:
+            SandboxError: if no child could be started.
+        """
+        report = too_long(source, self._limits)
+        if report is not None:
+            return report
+        async with self._lock:
+            try:
+                return await self._ask(source)
+            except asyncio.CancelledError:
+                await self._drop()
+                raise
+            except TimeoutError:
+                why = f"reading the program took longer than {self._limits.policy_s:g} s"
+            except (EndOfLines, LineTooLong, ProtocolFault) as fault:
+                why = f"reading the program crashed the checker {clean(str(fault))}".strip()
+            await self._drop()
+        return refusal("crash", why, "write it in simpler Python")
+
+    async def _ask(self, source: str) -> PolicyReport:
+        if self._guest is None:
+            self._guest = await self._tier.start_guest()
+        lines = self._guest.lines
+        await lines.send({"t": "check", "source": source})
+        message = GuestSide().parse(await lines.read_line(self._limits.policy_s))
+        if not isinstance(message, Findings):
+            raise ProtocolFault(f"{type(message).__name__} instead of findings")
+        return PolicyReport(accepted=not message.findings, findings=message.findings)
+
+    async def _drop(self) -> None:
+        if self._guest is not None:
+            guest, self._guest = self._guest, None
+            await guest.kill()
+
+    async def close(self) -> None:
+        """End the child."""
+        await self._drop()

@@ -1,0 +1,280 @@
+"""The guest's main: confine, attest, say READY, then run one program as often as the host says.
+
+Started as a script by `python -s -P -S -B -X utf8 main.py`, in a process that is used for one
+program and then killed. It imports nothing of Blazer but this directory. Not `-I`, which would
+also ignore PYTHONHASHSEED: with random hashes the order of sets, and so a program's doings, would
+differ from run to run.
+
+Catching every exception of the program is this file's purpose: it is the place where a program's
+failure becomes a message. Nothing that happens here decides a verdict.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import CodeType, ModuleType, TracebackType
+from typing import Any, NoReturn
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _make_importable(extra: list[str]) -> None:
+    """Let `blazer.sandbox.guest` be imported without any other part of Blazer being there."""
+    for name, path in (("blazer", []), ("blazer.sandbox", [os.path.dirname(_HERE)])):
+        stand_in = ModuleType(name)
+        stand_in.__path__ = path
+        sys.modules[name] = stand_in
+    sys.path[:] = [entry for entry in sys.path if entry and entry != _HERE] + extra
+
+
+class HostGone(BaseException):
+    """The host closed the channel; there is nothing left to do."""
+
+
+class Channel:
+    """The private end of the pipe to the host: numbered calls out, answers in."""
+
+    def __init__(self, wire: ModuleType, read_fd: int, write_fd: int) -> None:
+        self._wire = wire
+        self._in = os.fdopen(read_fd, "rb", closefd=False)
+        self._fd = write_fd
+        self._last_id = 0
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Write one message, whole."""
+        data = memoryview(self._wire.encode(message))
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for the host's next message.
+
+        Raises:
+            HostGone: at the end of the stream.
+        """
+        line = self._in.readline()
+        if not line:
+            raise HostGone
+        message: dict[str, Any] = self._wire.decode(line, capped=False)
+        return message
+
+    def ask(self, skill: str, arguments: dict[str, Any], line: int | None) -> dict[str, Any]:
+        """Send one skill call and wait for its answer."""
+        call = {"t": "call", "id": self._last_id + 1, "skill": skill, "args": arguments, "line": line}
+        if len(self._wire.encode(call)) > self._wire.MAX_LINE_BYTES:
+            return {"error": {"kind": "SkillMisuse", "message": f"{skill}: the arguments are too long"}}
+        self._last_id += 1
+        self.send(call)
+        return self.receive()
+
+    def print(self, text: str) -> None:
+        """Send printed text, in pieces that fit a line."""
+        step = self._wire.PRINT_CHUNK_CHARS
+        for start in range(0, len(text), step):
+            self.send({"t": "print", "text": text[start : start + step]})
+
+
+class Guest:
+    """Runs the program of one `run` message."""
+
+    def __init__(self, channel: Channel, init: dict[str, Any]) -> None:
+        # Late: possible only once `_make_importable` has run.
+        from blazer.sandbox.guest import policy, proxies, runtime, stubs  # noqa: PLC0415
+
+        self._policy, self._proxies, self._runtime, self._stubs = policy, proxies, runtime, stubs
+        self._channel = channel
+        self._clock = proxies.Clock()
+        self._errors = stubs.make_errors(init["errors"])
+        self._skills = stubs.make_skills(init["skills"], self._errors, self._call)
+        self._max_bytes = int(init["source_bytes"])
+
+    def _call(self, skill: str, arguments: dict[str, Any], line: int | None) -> Any:
+        answer = self._channel.ask(skill, arguments, line)
+        self._clock.world_s = float(answer.get("clock", self._clock.world_s))
+        if "error" in answer:
+            error = answer["error"]
+            made = self._errors.get(error["kind"], self._errors.get("SkillError", RuntimeError))
+            raised = made(error["message"])
+            raised.skill = skill  # type: ignore[attr-defined]
+            raise raised
+        return answer.get("ok")
+
+    def serve(self) -> None:
+        """Take the program, then run it once for each `go`; or only check programs, many of them."""
+        run = self._channel.receive()
+        while run["t"] == "check":
+            self._examine(run["source"])
+            run = self._channel.receive()
+        code = self._examine(run["source"]) if run["policy"] else self._plain(run["source"])
+        while code is not None:
+            go = self._channel.receive()
+            self._clock = self._proxies.Clock()
+            fault = self._execute(code, int(go["seed"]), bool(run["policy"]))
+            self._channel.send({"t": "end", "fault": fault})
+        self._channel.receive()
+
+    def _examine(self, source: str) -> CodeType | None:
+        sys.setrecursionlimit(10_000)
+        names = [*self._skills, *self._errors]
+        examined = self._policy.examine(source, names, max_bytes=self._max_bytes)
+        sys.setrecursionlimit(1000)
+        self._channel.send({"t": "policy", "findings": [found.as_dict() for found in examined.findings]})
+        return examined.code
+
+    def _plain(self, source: str) -> CodeType | None:
+        """Without the policy: for the batteries that ask whether the confinement alone holds."""
+        try:
+            code = compile(source, self._policy.FILENAME, "exec")
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+            finding = {"rule": "syntax", "line": getattr(error, "lineno", 1) or 1, "column": 1}
+            finding.update(message=str(error)[:400], suggestion="")
+            self._channel.send({"t": "policy", "findings": [finding]})
+            return None
+        self._channel.send({"t": "policy", "findings": []})
+        return code
+
+    def _execute(self, code: CodeType, seed: int, guarded: bool) -> dict[str, Any] | None:
+        modules = self._proxies.Modules(seed, self._clock)
+        guards = self._runtime.Guards(modules, self._channel.print)
+        names = {**self._skills, **self._errors}
+        namespace = (
+            guards.namespace(names) if guarded else {**names, "__name__": "__main__", "print": guards.print}
+        )
+        try:
+            exec(code, namespace)  # noqa: S102  (running the program is what this process is for)
+        except HostGone:
+            raise
+        except SystemExit:
+            return None  # exit() ends a program; whether the goal was reached is the world's to say
+        except BaseException as error:  # noqa: BLE001  (see the module's docstring)
+            return self._fault(error)
+        return None
+
+    def _fault(self, error: BaseException) -> dict[str, Any]:
+        try:
+            message = str(error)
+        except BaseException as nested:  # noqa: BLE001  (the program may have defined __str__)
+            message = f"(its text could not be made: {type(nested).__name__})"
+        kind = getattr(type(error), "code", None)
+        name = kind if isinstance(error, tuple(self._errors.values())) else type(error).__name__
+        skill = getattr(error, "skill", "") if name == kind else ""
+        return {
+            "kind": str(name)[:100],
+            "message": message[:2000].encode("utf-8", "backslashreplace").decode(),
+            "line": self._line(error.__traceback__) or getattr(error, "lineno", None),
+            "skill": str(skill)[:100] or None,
+        }
+
+    def _line(self, traceback: TracebackType | None) -> int | None:
+        line = None
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename == self._policy.FILENAME:
+                line = traceback.tb_lineno
+            traceback = traceback.tb_next
+        return line
+
+
+def _private_channel() -> tuple[int, int]:
+    """Keep the pipes to the host for ourselves; what a program writes to fd 1 or 2 is only text."""
+    read_fd, write_fd = os.dup(0), os.dup(1)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    os.dup2(2, 1)
+    return read_fd, write_fd
+
+
+def _confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int) -> dict[str, Any]:
+    """Take every step that the host asked for; what did not work is reported, not hidden."""
+    from blazer.sandbox.guest import confine  # noqa: PLC0415  (see Guest)
+
+    wanted, steps = init["confine"], {}
+    os.environ.clear()
+    if not wanted["enabled"]:
+        confine.die_with_parent()
+        return {"steps": {"everything": "not asked for"}, "seen": confine.attest()}
+    if wanted["namespaces"]:
+        steps["namespaces"] = _in_namespaces(confine, wire, wanted, read_fd, write_fd)
+    took_root = wanted["namespaces"] and steps["namespaces"] == ""
+    can_drop = os.geteuid() == 0 and (took_root or _others_can_read(wanted["readable"]))
+    if can_drop:
+        steps["nobody"] = _attempt(confine.drop_to_nobody)
+    confine.die_with_parent()
+    steps["limits"] = _attempt(confine.set_limits, wanted["memory_mb"], wanted["files"])
+    steps["capabilities"] = _attempt(confine.drop_capabilities)
+    steps["no_new_privs"] = _attempt(confine.no_new_privileges)
+    steps["landlock"] = _attempt(confine.landlock, wanted["readable"], sys.path)
+    seen = confine.attest()
+    steps["seccomp"] = _attempt(confine.seccomp)
+    if steps["seccomp"] == "":
+        seen["seccomp"] = True
+    return {"steps": {name: text for name, text in steps.items() if text}, "seen": seen}
+
+
+def _in_namespaces(
+    confine: ModuleType, wire: ModuleType, wanted: dict[str, Any], read_fd: int, write_fd: int
+) -> str:
+    """Go on as process 1 of new namespaces; the process that was started only waits for it."""
+    try:
+        confine.unshare_all()
+    except OSError as error:
+        return str(error)
+    inner = os.fork()
+    if inner:
+        os.write(write_fd, wire.encode({"t": "inner", "pid": inner}))
+        for fd in (0, 1, 2, read_fd, write_fd):
+            os.close(fd)
+        code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
+        os._exit(code if code >= 0 else 128 - code)
+    confine.die_with_parent()
+    return _attempt(confine.private_root, wanted["readable"])
+
+
+def _attempt(step: Any, *args: Any) -> str:
+    try:
+        step(*args)
+    except (OSError, KeyError, ValueError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _others_can_read(paths: list[str]) -> bool:
+    """Whether another uid could still import from the paths; without a private root this decides."""
+    parts = {path for path in paths if os.path.exists(path)}
+    for path in list(parts):
+        while path != "/":
+            path = os.path.dirname(path)
+            parts.add(path)
+    return all(os.stat(path).st_mode & 0o5 == 0o5 or not os.path.isdir(path) for path in parts)
+
+
+def main() -> NoReturn:
+    """Serve one host, then end without running anything else."""
+    expected_parent = int(sys.argv[1])
+    _make_importable(sys.argv[2:])
+    from blazer.sandbox.guest import wire  # noqa: PLC0415  (see Guest)
+
+    read_fd, write_fd = _private_channel()
+    channel = Channel(wire, read_fd, write_fd)
+    init = channel.receive()
+    guest = Guest(channel, init)
+    from blazer.sandbox.guest import confine  # noqa: PLC0415  (see Guest)
+
+    confine.die_with_parent()
+    if expected_parent and os.getppid() != expected_parent:
+        os._exit(1)
+    report = _confine(wire, init, read_fd, write_fd)
+    # Dataclasses look their module up by name; they are not to find this one.
+    sys.modules["__main__"] = ModuleType("__main__")
+    channel.send({"t": "ready", "attest": report})
+    try:
+        guest.serve()
+    except (HostGone, BrokenPipeError):
+        pass
+    # No interpreter shutdown: a program's left-over objects do not get to run again.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

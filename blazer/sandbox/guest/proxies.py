@@ -1,0 +1,173 @@
+"""Modules as programs see them: read-only, with the listed names only.
+
+A real module would be a way out (`typing.contextlib.os`), and one that a program could patch. So a
+program only ever holds a `ModuleProxy`, and what is seeded or simulated (random numbers, time) is
+replaced here, so that the same program with the same seed does the same thing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from blazer.sandbox.guest.policy_rules import FUTURE_FEATURES, MODULE_EXPORTS
+
+
+class ModuleProxy:
+    """A module with the listed names and nothing else."""
+
+    __slots__ = ("_name", "_values")
+    _name: str
+    _values: Mapping[str, Any]
+
+    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_values", values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(
+                f"module {self._name!r} does not offer {name!r} to programs", name=name, obj=self
+            ) from None
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise TypeError("modules cannot be changed")
+
+    def __repr__(self) -> str:
+        return f"<module {self._name!r}>"
+
+
+class Clock:
+    """Simulated time: what the world last said, plus what the program slept since."""
+
+    def __init__(self) -> None:
+        self.world_s = 0.0
+        self.slept_s = 0.0
+
+    def now_s(self) -> float:
+        """Seconds since the episode's start."""
+        return self.world_s + self.slept_s
+
+    def sleep(self, seconds: float) -> None:
+        """Let no wall time pass; only the program's own clock moves.
+
+        Raises:
+            ValueError: for a negative or non-finite length.
+        """
+        length_s = float(seconds)
+        if not math.isfinite(length_s) or length_s < 0:
+            raise ValueError("sleep length must be a finite number, not negative")
+        self.slept_s += length_s
+
+
+class Modules:
+    """The importable modules of one run of a program.
+
+    Args:
+        seed: Seeds `random` and `numpy.random`.
+        clock: What `time` tells.
+    """
+
+    def __init__(self, seed: int, clock: Clock) -> None:
+        self._seed = seed
+        self._clock = clock
+        self._made: dict[str, ModuleProxy] = {}
+
+    def import_(
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
+    ) -> ModuleProxy:
+        """What an import statement of a program calls.
+
+        Raises:
+            ImportError: for modules that are not listed.
+        """
+        if level or (name not in MODULE_EXPORTS and name != "__future__"):
+            raise ImportError(f"the module {name!r} is not available to programs", name=name)
+        return self._get(name) if fromlist else self._get(name.split(".")[0])
+
+    def _get(self, name: str) -> ModuleProxy:
+        if name not in self._made:
+            self._made[name] = ModuleProxy(name, self._values(name))
+        return self._made[name]
+
+    def _values(self, name: str) -> dict[str, Any]:
+        if name == "__future__":
+            future = importlib.import_module(name)
+            return {feature: getattr(future, feature) for feature in FUTURE_FEATURES}
+        special: dict[str, Callable[[], dict[str, Any]]] = {
+            "time": self._time,
+            "random": self._random,
+            "numpy": self._numpy,
+            "numpy.random": self._numpy_random,
+        }
+        if name in special:
+            return special[name]()
+        return _exports(importlib.import_module(name), name)
+
+    def _time(self) -> dict[str, Any]:
+        clock = self._clock
+
+        def now() -> float:
+            """Simulated seconds since the episode's start."""
+            return clock.now_s()
+
+        def sleep(seconds: float) -> None:
+            """Simulated: returns at once."""
+            clock.sleep(seconds)
+
+        return {"time": now, "monotonic": now, "perf_counter": now, "sleep": sleep}
+
+    def _random(self) -> dict[str, Any]:
+        module = importlib.import_module("random")
+        seed_base = self._seed
+
+        class Random(module.Random):  # type: ignore[name-defined,misc]
+            """`random.Random`, seeded by the episode where the program gives no seed."""
+
+            def __init__(self, x: Any = None) -> None:
+                super().__init__(seed_base if x is None else x)
+
+            def seed(self, a: Any = None, version: int = 2) -> None:
+                super().seed(seed_base if a is None else a, version)
+
+        shared = Random()
+        values = {n: getattr(shared, n) for n in MODULE_EXPORTS["random"] if n != "Random"}
+        return {**values, "Random": Random}
+
+    def _numpy(self) -> dict[str, Any]:
+        # A guest may start no threads, and its linear algebra would try.
+        os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+        values = _exports(importlib.import_module("numpy"), "numpy")
+        values["linalg"] = self._get("numpy.linalg")
+        values["random"] = self._get("numpy.random")
+        return values
+
+    def _numpy_random(self) -> dict[str, Any]:
+        module = importlib.import_module("numpy.random")
+        state = module.RandomState(self._seed % 2**32)
+        seed_base = self._seed
+        counter = [0]
+
+        def default_rng(seed: Any = None) -> Any:
+            """`numpy.random.default_rng`, seeded by the episode where the program gives no seed."""
+            if seed is None:
+                counter[0] += 1
+                seed = [seed_base % 2**32, counter[0]]
+            return module.default_rng(seed)
+
+        def seed(value: Any = None) -> None:
+            """Seed the module's own generator."""
+            state.seed(seed_base % 2**32 if value is None else value)
+
+        own = {"default_rng": default_rng, "seed": seed, "Generator": module.Generator}
+        return {**{n: getattr(state, n) for n in MODULE_EXPORTS["numpy.random"] if n not in own}, **own}
+
+
+def _exports(module: Any, name: str) -> dict[str, Any]:
+    # A name that this version of a module lacks is simply not offered.
+    return {n: getattr(module, n) for n in MODULE_EXPORTS[name] if hasattr(module, n)}

@@ -1,0 +1,143 @@
+"""Guests as child processes that confine themselves before they see a program.
+
+Covers: other processes, files, network, privileges, memory, new processes: by namespaces, a private
+read-only root, another uid, Landlock, seccomp and rlimits, each where this kernel and this user
+may have it; what was had is in `IsolationLevel.promises`. Does not cover: bugs of the kernel, CPU
+and cache side channels, and machines that allow none of these (it then refuses to start). It is
+the tier for machines without Docker, not the strongest one.
+
+What it insists on is seccomp and no-new-privileges: without them nothing would stand between a
+program and this machine.
+"""
+
+from __future__ import annotations
+
+import compileall
+import importlib.util
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+from blazer.core.records import IsolationLevel
+from blazer.sandbox import guest as guest_package
+from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
+from blazer.sandbox.handshake import await_ready, init_message, proved
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.processes import EndOfLines, LineProcess
+
+REQUIRED = ("seccomp", "no_new_privileges", "empty_environment")
+GUEST_DIRECTORY = Path(guest_package.__file__).parent
+WORLD_LINE_BYTES = 64 * 2**20
+"""A long episode's trajectory is a line of a few megabytes."""
+
+
+class ProcessGuest:
+    """See `processes.Guest`."""
+
+    def __init__(self, lines: LineProcess, isolation: IsolationLevel) -> None:
+        self.lines, self.isolation = lines, isolation
+
+    async def kill(self) -> None:
+        """See `processes.Guest`. Process 1 of the guest's pid namespace takes all others along."""
+        await self.lines.kill()
+
+    async def out_of_memory(self) -> bool:
+        """See `processes.Guest`. A limit on address space kills nobody: it raises MemoryError."""
+        return False
+
+
+class ProcessTier:
+    """See `processes.Tier`.
+
+    Args:
+        limits: For the guests' rlimits.
+        confined: False for the tests' own "none" tier, which promises nothing.
+    """
+
+    def __init__(self, limits: Limits, *, confined: bool = True) -> None:
+        self.name = "process" if confined else "none"
+        self._limits = limits
+        self._confined = confined
+        self._readable = readable_paths()
+        self._import_paths: list[str] = []
+
+    async def open(self) -> None:
+        """See `processes.Tier`."""
+        if not sys.platform.startswith("linux"):
+            raise SandboxUnavailable("the process tier needs Linux; use the docker tier")
+        # Guests do not write byte code, so it has to be there for them to start quickly.
+        compileall.compile_dir(str(GUEST_DIRECTORY), quiet=2)
+        self._import_paths = [str(path) for path in package_parents()]
+
+    async def start_guest(self) -> ProcessGuest:
+        """See `processes.Tier`."""
+        command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8"]
+        script = [str(GUEST_DIRECTORY / "main.py"), str(os.getpid()), *self._import_paths]
+        # The one variable fixes the order of sets; the guest removes it before a program runs.
+        lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
+        init = init_message(self._limits, readable=self._readable, namespaces=True)
+        init["confine"]["enabled"] = self._confined
+        ready = await await_ready(lines, init, self._limits.guest_start_s)
+        if not self._confined:
+            return ProcessGuest(lines, IsolationLevel(tier="none"))
+        try:
+            return ProcessGuest(lines, proved("process", ready, REQUIRED))
+        except SandboxUnavailable:
+            await lines.kill()
+            raise
+
+    async def start_world(self, arena: str) -> LineProcess:
+        """See `processes.Tier`."""
+        return await start_world_process(arena, self._limits)
+
+    async def close(self) -> None:
+        """See `processes.Tier`. Guests and worlds are their owners' to kill."""
+
+
+async def start_world_process(arena: str, limits: Limits) -> LineProcess:
+    """A world as a child of this process.
+
+    Raises:
+        WorldCrashed: if it does not come up; with what it wrote.
+    """
+    command = [sys.executable, "-m", "blazer.sandbox.world", "--arena", arena, "--parent", str(os.getpid())]
+    # One thread each: two workers on two cores are quicker than one with two threads.
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    lines = await LineProcess.start(command, env=env, max_line_bytes=WORLD_LINE_BYTES)
+    try:
+        await lines.read_line(limits.world_start_s)
+    except (TimeoutError, EndOfLines):
+        await lines.kill()
+        said = lines.stderr.captured().text[-2000:]
+        raise WorldCrashed(f"the world process did not start; it wrote: {said or 'nothing'}") from None
+    return lines
+
+
+def package_parents() -> list[Path]:
+    """Where the guest's imports are found: RestrictedPython, and numpy if a program wants it."""
+    parents = []
+    for package in ("RestrictedPython", "numpy"):
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise SandboxUnavailable(f"the package {package} is not installed; install blazer again")
+        parents.append(Path(spec.origin).parent.parent)
+    return list(dict.fromkeys(parents))
+
+
+def readable_paths() -> list[str]:
+    """All that a guest may read: the interpreter, system libraries, its own files and packages."""
+    base = Path(sysconfig.get_path("stdlib"))
+    paths = [base, GUEST_DIRECTORY]
+    for parent in package_parents():
+        paths += [parent / name for name in ("RestrictedPython", "numpy", "numpy.libs")]
+    paths += [
+        Path(p) for p in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
+    ]
+    libpython = sysconfig.get_config_var("LIBDIR")
+    if libpython:
+        paths += sorted(Path(libpython).glob("libpython3*.so*"))
+    existing = [path for path in paths if path.exists()]
+    # A path inside another one of the list is there already.
+    outer = [p for p in existing if not any(p != q and p.is_relative_to(q) for q in existing)]
+    return [str(path) for path in dict.fromkeys(outer)]

@@ -1,0 +1,209 @@
+"""A child process that speaks lines, and what a tier must offer to get one.
+
+Time-outs are kept here, on the host's monotonic clock; a process is not gone until the kernel says
+so. stderr is always drained, into a capped capture: a child can never block on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from blazer.core.records import IsolationLevel
+from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.guest import wire
+
+STDERR_CAP_BYTES = 16 * 1024
+KILL_WAIT_S = 10.0
+
+
+class LineTooLong(Exception):
+    """A line is longer than its reader takes."""
+
+
+class EndOfLines(Exception):
+    """The process closed its end of the pipe."""
+
+
+class LineProcess:
+    """A child with a line channel on stdin and stdout. Make it with `start`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.stderr = HeadAndTail(STDERR_CAP_BYTES)
+        self._drain = asyncio.create_task(self._drain_stderr())
+        self._pidfd: int | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        max_line_bytes: int = wire.MAX_LINE_BYTES + 1,
+    ) -> LineProcess:
+        """Start a command in a session of its own.
+
+        Raises:
+            OSError: if it cannot be started.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(env) if env is not None else None,
+            start_new_session=True,
+            limit=max_line_bytes,
+        )
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        """Of the child."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it lives; negative where a signal ended it."""
+        return self._process.returncode
+
+    def adopt(self, pid: int) -> None:
+        """Kill this process instead of the child, from now on; the child ends when it does."""
+        with contextlib.suppress(OSError):
+            self._pidfd = os.pidfd_open(pid)
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Write one message.
+
+        Raises:
+            EndOfLines: if nobody reads it any more.
+        """
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101  (made with PIPE)
+        try:
+            stdin.write(wire.encode(dict(message)))
+            await stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            raise EndOfLines from None
+
+    async def read_line(self, timeout_s: float | None = None) -> bytes:
+        """The next line.
+
+        Raises:
+            TimeoutError: if none came in time.
+            EndOfLines: if none will come.
+            LineTooLong: if it is beyond the cap.
+        """
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101  (made with PIPE)
+        try:
+            async with asyncio.timeout(timeout_s):
+                line = await stdout.readuntil(b"\n")
+        except asyncio.IncompleteReadError:
+            raise EndOfLines from None
+        except asyncio.LimitOverrunError:
+            raise LineTooLong from None
+        except (BrokenPipeError, ConnectionResetError):
+            raise EndOfLines from None
+        return line
+
+    async def kill(self) -> None:
+        """Kill it and wait until it is gone.
+
+        Raises:
+            TimeoutError: if the kernel does not let go of it within `KILL_WAIT_S`.
+        """
+        self.kill_now()
+        if await self.wait(KILL_WAIT_S) is None:
+            raise TimeoutError(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
+        self._close_pipes()
+        # Its end of the pipe is closed now; a grandchild that held it is drained no further.
+        await asyncio.wait([self._drain], timeout=0.2)
+        self._drain.cancel()
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    def kill_now(self) -> None:
+        """Send the signal and do not wait."""
+        if self._process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError, OSError):
+            if self._pidfd is not None:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    async def wait(self, timeout_s: float) -> int | None:
+        """Its exit code, or None if it is still there after `timeout_s`.
+
+        Asked for again and again: asyncio's own `wait` also waits for the pipes to close, which a
+        pipe that is full and no longer read never does.
+        """
+        deadline, pause_s = time.monotonic() + timeout_s, 0.0005
+        while self._process.returncode is None and time.monotonic() < deadline:
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, 0.01)
+        return self._process.returncode
+
+    def _close_pipes(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        # asyncio closes the reading ends only at their end of file, which a surviving grandchild
+        # could hold off for ever.
+        transport = getattr(self._process, "_transport", None)
+        if transport is not None:
+            transport.close()
+
+    async def _drain_stderr(self) -> None:
+        stream = self._process.stderr
+        assert stream is not None  # noqa: S101  (made with PIPE)
+        with contextlib.suppress(ConnectionResetError):
+            while data := await stream.read(64 * 1024):
+                self.stderr.add(data)
+
+
+class Guest(Protocol):
+    """A confined, waiting interpreter; good for one program."""
+
+    lines: LineProcess
+    isolation: IsolationLevel
+
+    async def kill(self) -> None:
+        """Kill it with all it started, and wait until it is gone."""
+
+    async def out_of_memory(self) -> bool:
+        """Whether the kernel killed it, or something in it, for memory. Asked after `kill`."""
+
+
+class Tier(Protocol):
+    """A way to isolate guests."""
+
+    name: str
+
+    async def open(self) -> None:
+        """Check that the tier can be had, and clean up what a killed host left behind.
+
+        Raises:
+            SandboxUnavailable: says what is missing and what to do.
+        """
+
+    async def start_guest(self) -> Guest:
+        """A guest that has confined itself, proved it and waits.
+
+        Raises:
+            SandboxUnavailable: it cannot prove what the tier promises.
+            SandboxError: it could not be started.
+        """
+
+    async def start_world(self, arena: str) -> LineProcess:
+        """A world process that has said that it is ready."""
+
+    async def close(self) -> None:
+        """Let go of everything."""

@@ -1,0 +1,178 @@
+"""The sandbox: hands programs to guests, relays their skill calls to worlds, returns what happened.
+
+It is the host's part of the picture in `docs/design.md`. It holds no secret and judges nothing. Not a
+scheduler: as many programs run at a time as it has workers, and the others wait their turn.
+
+    async with Sandbox(tier="process", workers=2) as sandbox:
+        episode = await sandbox.run(source, instance)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Literal, Self
+
+from blazer.core.errors import ConfigError
+from blazer.core.records import Execution, Fault, PolicyReport
+from blazer.sandbox.checker import Checker
+from blazer.sandbox.classify import End, Evidence, classify
+from blazer.sandbox.episode import Attempt, Episode, undecided
+from blazer.sandbox.errors import GuestLost, WorldCrashed
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.pool import GuestPool
+from blazer.sandbox.process_tier import ProcessTier
+from blazer.sandbox.processes import Tier
+from blazer.sandbox.worker import World
+from blazer.tasks.spec import TaskInstance
+
+TierName = Literal["process", "docker", "runsc", "none"]
+TRIES = 2
+
+
+class Sandbox:
+    """An asynchronous context; inside it, `run` and `check` may be called from many tasks at once.
+
+    Args:
+        tier: How guests are isolated. "none" promises nothing and is for the tests of the rest.
+        limits: What a program may use.
+        workers: How many programs run at a time, each with a world of its own.
+        backend: Simulator backend of the worlds; "fake" is a world without physics.
+        guests: How many guests wait ready; one more than the workers when not given.
+        image: Tag of the image for the tiers that use one; the one of this version when not given.
+
+    Raises:
+        ConfigError: for an unknown tier or a number that makes no sense.
+    """
+
+    def __init__(
+        self,
+        tier: TierName = "process",
+        *,
+        limits: Limits | None = None,
+        workers: int = 2,
+        backend: str = "mujoco",
+        guests: int | None = None,
+        image: str | None = None,
+    ) -> None:
+        if workers < 1:
+            raise ConfigError(f"workers must be at least 1, got {workers}")
+        self.limits = limits or Limits()
+        self._tier = make_tier(tier, self.limits, image)
+        starters = 1 if tier in ("process", "none") else 2
+        self._pool = GuestPool(self._tier, guests or workers + 1, starters)
+        self._checker = Checker(self._tier, self.limits)
+        self._all = [World(self._tier, backend, self.limits) for _ in range(workers)]
+        self._free: asyncio.Queue[World] = asyncio.Queue()
+        self.about: dict[str, str] = {}
+        """`backend` and `backend_version`, once open."""
+
+    async def __aenter__(self) -> Self:
+        """Start worlds and the first guest.
+
+        Raises:
+            SandboxUnavailable: the tier cannot be had here, or cannot prove its promises.
+            WorldCrashed: a world did not come up.
+        """
+        try:
+            await self._tier.open()
+            await asyncio.gather(self._pool.open(), *(world.start() for world in self._all))
+            self.about = await self._all[0].about()
+        except BaseException:
+            await asyncio.shield(self._close())
+            raise
+        for world in self._all:
+            self._free.put_nowait(world)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End every guest and world."""
+        await asyncio.shield(self._close())
+
+    async def _close(self) -> None:
+        await self._pool.close()
+        await self._checker.close()
+        for world in self._all:
+            await world.stop()
+        await self._tier.close()
+
+    async def check(self, source: str) -> PolicyReport:
+        """All that the language policy has against a program; it is not run.
+
+        Raises:
+            SandboxError: if the checking process could not be started.
+        """
+        return await self._checker.check(source)
+
+    async def run(
+        self,
+        source: str,
+        instance: TaskInstance,
+        *,
+        verify: Sequence[TaskInstance] = (),
+        trajectory: bool = True,
+        policy: bool = True,
+    ) -> Episode:
+        """Run a program on a task, judge the world, and do the same on further seeds.
+
+        Args:
+            source: The program.
+            instance: The one it was written for.
+            verify: Further ones, run one after the other by the same guest.
+            trajectory: Record the motion on `instance`.
+            policy: False leaves the language policy out; for the batteries that ask whether the
+                tier alone holds, never for collecting.
+
+        Returns:
+            What happened; `infra_error` if the sandbox failed twice.
+
+        Raises:
+            SandboxBusy: no guest became free in time.
+            SandboxUnavailable: guests cannot be started any more.
+        """
+        lost: WorldCrashed | GuestLost | None = None
+        for _ in range(TRIES):
+            world = await self._free.get()
+            try:
+                attempt = Attempt(self._pool, world, self.limits, source, policy=policy)
+                episode = await attempt.run((instance, *verify), trajectory=trajectory)
+                if episode.execution.outcome != "infra_error":
+                    return episode
+                lost = GuestLost(f"the guest was killed from outside: {episode.execution.fault}")
+            except (WorldCrashed, GuestLost) as crash:
+                lost = crash
+            except BaseException:
+                # Cancelled in the middle: a reply may still be under way, so the world is done for.
+                await asyncio.shield(world.stop())
+                raise
+            finally:
+                self._free.put_nowait(world)
+        return _infra(lost)
+
+
+def _infra(lost: Exception | None) -> Episode:
+    text = str(lost)
+    execution = Execution(
+        outcome=classify(Evidence(end=End.DIED, infra=text)),
+        fault=Fault(kind=type(lost).__name__, message=text[:4000]),
+    )
+    return Episode(execution=execution, verdict=undecided("the sandbox failed"))
+
+
+def make_tier(name: str, limits: Limits, image: str | None = None) -> Tier:
+    """The tier called `name`.
+
+    Raises:
+        ConfigError: lists the ones that exist.
+    """
+    if name == "process":
+        return ProcessTier(limits)
+    if name == "none":
+        return ProcessTier(limits, confined=False)
+    raise ConfigError(f"unknown tier {name!r}; there are docker, runsc and process")

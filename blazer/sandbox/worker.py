@@ -1,0 +1,125 @@
+"""One world process as the host sees it: requests, time-outs, and starting again after a crash."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from blazer.core.records import Fault, SkillCall, Trajectory, Verdict
+from blazer.sandbox.arena import CallResult, Finish
+from blazer.sandbox.errors import WorldCrashed
+from blazer.sandbox.guest import wire
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.processes import EndOfLines, LineProcess, LineTooLong, Tier
+from blazer.tasks.spec import TaskInstance
+
+FINISH_S = 120.0
+
+
+class World:
+    """Serves one episode at a time; started when first needed, and again when it has died.
+
+    Args:
+        tier: Starts the process.
+        arena: Name of what it simulates.
+        limits: Time-outs.
+    """
+
+    def __init__(self, tier: Tier, arena: str, limits: Limits) -> None:
+        self._tier, self._arena, self._limits = tier, arena, limits
+        self._lines: LineProcess | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, for tests and reports; None while there is none."""
+        return self._lines.pid if self._lines else None
+
+    async def start(self) -> None:
+        """Start the process if there is none.
+
+        Raises:
+            WorldCrashed: if it does not come up.
+        """
+        if self._lines is not None and self._lines.returncode is None:
+            return
+        await self.stop()
+        self._lines = await self._tier.start_world(self._arena)
+
+    async def about(self) -> dict[str, str]:
+        """`backend` and `backend_version`."""
+        return dict(await self._ask({"op": "about"}, self._limits.world_start_s))
+
+    async def load(self, instance: TaskInstance, *, trajectory: bool) -> str:
+        """Set a task up; the digest of the world before the program."""
+        await self.start()
+        request = {
+            "op": "load",
+            "instance": instance.model_dump(mode="json"),
+            "trajectory": trajectory,
+            "max_simulated_s": self._limits.simulated_s,
+        }
+        return str((await self._ask(request, self._limits.world_start_s))["initial_digest"])
+
+    async def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
+        """Execute one skill."""
+        reply = await self._ask({"op": "call", "skill": skill, "args": arguments}, self._limits.skill_s)
+        return CallResult(**reply)
+
+    async def finish(self) -> Finish:
+        """Settle, judge, and tell how it ended."""
+        reply = await self._ask({"op": "finish"}, FINISH_S)
+        reply["verdict"] = Verdict.model_validate(reply["verdict"])
+        if reply["trajectory"] is not None:
+            reply["trajectory"] = Trajectory.model_validate(reply["trajectory"])
+        return Finish(**reply)
+
+    async def stop(self) -> None:
+        """End the process; also what is done with one whose state is not known."""
+        if self._lines is not None:
+            lines, self._lines = self._lines, None
+            await lines.kill()
+
+    async def _ask(self, request: dict[str, Any], timeout_s: float) -> Any:
+        await self.start()
+        lines, began = self._lines, time.monotonic()
+        assert lines is not None  # noqa: S101  (just started)
+        try:
+            await lines.send(request)
+            reply = wire.decode(await lines.read_line(timeout_s), capped=False)
+        except TimeoutError:
+            why = f"no answer to {request['op']!r} within {timeout_s:g} s"
+        except (EndOfLines, LineTooLong, wire.WireFault) as fault:
+            await lines.wait(1.0)
+            why = f"it ended (exit code {lines.returncode}) during {request['op']!r} {fault}".rstrip()
+        else:
+            if "ok" in reply:
+                return reply["ok"]
+            why = str(reply.get("infra", "an answer that is none"))
+        await self.stop()
+        said = lines.stderr.captured().text[-1500:]
+        raise WorldCrashed(
+            f"the world failed after {time.monotonic() - began:.1f} s: {why}; it wrote: {said or 'nothing'}"
+        )
+
+
+def recorded(
+    index: int, skill: str, arguments: dict[str, Any], line: int | None, result: CallResult
+) -> SkillCall:
+    """The record of an executed call: everything but the line is the world's word."""
+    error = None
+    if result.error is not None:
+        error = Fault(
+            kind=result.error["kind"], message=result.error["message"], line=line, skill=result.error["skill"]
+        )
+    return SkillCall(
+        index=index,
+        skill=skill,
+        arguments=arguments,
+        result=result.value,
+        error=error,
+        line=line,
+        start_s=result.start_s,
+        duration_s=result.duration_s,
+        wall_ms=result.wall_ms,
+        plan_ms=result.plan_ms,
+    )
