@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
-from blazer.core.records import Trajectory, Verdict
+from blazer.core.records import Trajectory, Verdict, WorldState
 from blazer.tasks.spec import TaskInstance
 
 
@@ -51,6 +51,9 @@ class Arena(Protocol):
 
     def load(self, instance: TaskInstance, *, trajectory: bool, max_simulated_s: float) -> str:
         """Set the task up; the digest of the world before the program."""
+
+    def observe(self, instance: TaskInstance) -> WorldState:
+        """The listed objects and the gripper before anything moved; nothing stays loaded."""
 
     def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
         """Execute one skill."""

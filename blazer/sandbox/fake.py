@@ -13,7 +13,15 @@ from typing import Any
 
 from blazer.core.digest import digest
 from blazer.core.errors import SkillError
-from blazer.core.records import CheckResult, Decision, Trajectory, Verdict
+from blazer.core.records import (
+    CheckResult,
+    Decision,
+    GripperState,
+    ObjectState,
+    Trajectory,
+    Verdict,
+    WorldState,
+)
 from blazer.sandbox.arena import CallResult, Finish
 from blazer.skills.errors import GraspMissed, PathBlocked, SkillBudgetExceeded, UnexpectedContact, Unreachable
 from blazer.skills.validate import validate_call
@@ -45,6 +53,20 @@ class FakeArena:
         self._holding, self._placed, self._time_s, self._log = None, False, 0.0, []
         self._limit_s = min(instance.time_limit_s, max_simulated_s)
         return digest(instance)
+
+    def observe(self, instance: TaskInstance) -> WorldState:
+        """See `Arena`."""
+        thing = ObjectState(
+            name="thing0",
+            kind="thing",
+            color="red",
+            position_m=(0.1, 0.2, 0.8),
+            quat_wxyz=(1.0, 0.0, 0.0, 0.0),
+            yaw_rad=0.0,
+            size_m=(0.05, 0.05, 0.05),
+        )
+        gripper = GripperState(position_m=(0.3, 0.0, 1.2), yaw_rad=0.0, opening_m=0.08, holding=None)
+        return WorldState(time_s=0.0, objects=(thing,), gripper=gripper)
 
     def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
         """See `Arena`.

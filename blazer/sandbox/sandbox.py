@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from blazer.core.errors import ConfigError
-from blazer.core.records import Execution, Fault, PolicyReport
+from blazer.core.records import Execution, Fault, PolicyReport, WorldState
 from blazer.sandbox.checker import Checker
 from blazer.sandbox.classify import End, Evidence, classify
 from blazer.sandbox.episode import Attempt, Episode, undecided
@@ -110,12 +110,32 @@ class Sandbox:
         """
         return await self._checker.check(source)
 
+    async def observe(self, instance: TaskInstance) -> WorldState:
+        """The listed objects and the gripper of an instance before anything moved.
+
+        Raises:
+            WorldCrashed: if the world failed twice.
+        """
+        for number in range(1, TRIES + 1):
+            world = await self._free.get()
+            try:
+                return await world.observe(instance)
+            except WorldCrashed:
+                if number == TRIES:
+                    raise
+            except BaseException:
+                await asyncio.shield(world.stop())
+                raise
+            finally:
+                self._free.put_nowait(world)
+        raise AssertionError("the last try returns or raises")
+
     async def run(
         self,
         source: str,
         instance: TaskInstance,
-        *,
         verify: Sequence[TaskInstance] = (),
+        *,
         trajectory: bool = True,
         policy: bool = True,
     ) -> Episode:

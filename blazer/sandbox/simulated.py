@@ -57,6 +57,16 @@ class SimulatedArena:
             self._sim.set_observer(self._recorder.sample, RATE_HZ)
         return digest
 
+    def observe(self, instance: TaskInstance) -> WorldState:
+        """See `Arena`."""
+        self._sim.set_observer(None)
+        scene = scene_of(instance)
+        self._sim.load(scene)
+        self._runtime = self._instance = self._initial = self._recorder = None
+        state = self._sim.state()
+        listed = {body.name for body in scene.bodies if body.listed}
+        return state.model_copy(update={"objects": tuple(o for o in state.objects if o.name in listed)})
+
     def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
         """See `Arena`."""
         runtime = _loaded(self._runtime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from blazer.core.records import Fault, SkillCall, Trajectory, Verdict
+from blazer.core.records import Fault, SkillCall, Trajectory, Verdict, WorldState
 from blazer.sandbox.arena import CallResult, Finish
 from blazer.sandbox.errors import WorldCrashed
 from blazer.sandbox.guest import wire
@@ -59,6 +59,11 @@ class World:
             "max_simulated_s": self._limits.simulated_s,
         }
         return str((await self._ask(request, self._limits.world_start_s))["initial_digest"])
+
+    async def observe(self, instance: TaskInstance) -> WorldState:
+        """The listed objects and the gripper before anything moved."""
+        request = {"op": "observe", "instance": instance.model_dump(mode="json")}
+        return WorldState.model_validate(await self._ask(request, self._limits.world_start_s))
 
     async def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
         """Execute one skill."""

@@ -42,6 +42,10 @@ class World:
                     max_simulated_s=float(request["max_simulated_s"]),
                 )
                 return {"initial_digest": digest}
+            case "observe":
+                return self._arena.observe(TaskInstance.model_validate(request["instance"])).model_dump(
+                    mode="json"
+                )
             case "call":
                 return dict(self._arena.call(request["skill"], request["args"])._asdict())
             case "finish":
