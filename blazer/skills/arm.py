@@ -190,15 +190,8 @@ class Arm:
             start_rad[6] + share * (goal_rad[6] - start_rad[6]),
         )
         branches = np.where(self.within(branches)[..., None], branches, np.inf)
-        path = np.empty((count + 1, 7))
-        path[0] = start_rad
-        for i, options in enumerate(branches):
-            jump = np.abs(options - path[i]).max(axis=1)
-            best = int(jump.argmin())
-            if not jump[best] <= MAX_JOINT_STEP_RAD:
-                return None
-            path[i + 1] = options[best]
-        if np.abs(path[-1] - goal_rad).max() > 1e-4:
+        path = _continued(start_rad, branches)
+        if path is None or np.abs(path[-1] - goal_rad).max() > 1e-4:
             return None
         path[-1] = goal_rad
         return path
@@ -213,3 +206,22 @@ class Arm:
         cw = np.maximum(0.0, _ROOM_CW_RAD - (self.upper_rad[6] - joint_rad[:, 6]))
         total: Array = travel + elbow + 2 * tight + 0.3 * (ccw + cw)
         return total
+
+
+def _continued(start_rad: Array, branches_rad: Array) -> Array | None:
+    """The path (n + 1, 7) through branches (n, k, 7) that never jumps, if there is one."""
+    path = np.empty((len(branches_rad) + 1, 7))
+    path[0] = start_rad
+    # Nearly always one branch runs all the way.
+    path[1:] = branches_rad[:, _closest(branches_rad[0], start_rad)]
+    if np.isfinite(path).all() and np.abs(path[1:] - path[:-1]).max() <= MAX_JOINT_STEP_RAD:
+        return path
+    for i, options in enumerate(branches_rad):
+        path[i + 1] = options[_closest(options, path[i])]
+        if not np.abs(path[i + 1] - path[i]).max() <= MAX_JOINT_STEP_RAD:
+            return None
+    return path
+
+
+def _closest(options_rad: Array, to_rad: Array) -> int:
+    return int(np.abs(options_rad - to_rad).max(axis=1).argmin())

@@ -63,6 +63,7 @@ class Mover:
         self._planner = Planner(sim, self.arm, seed)
         self._commanded: Array | None = None
         self._seen: tuple[int, WorldState] | None = None
+        self._held = sim.state().gripper.holding
         self._searches = 0
         home = self.arm.robot.home_rad
         error = np.abs(self.arm.tcp(home)[0] - np.asarray(sim.tcp_pose(home).position_m)).max()
@@ -91,7 +92,7 @@ class Mover:
 
     def held(self) -> str | None:
         """What is in the fingers."""
-        return self.state().gripper.holding
+        return self._held
 
     def position_m(self) -> Array:
         """(3,) of the tcp, as commanded."""
@@ -178,8 +179,7 @@ class Mover:
             SkillBudgetExceeded: if the motion would end too late.
         """
         began = time.perf_counter()
-        start, state = self.joint_rad(), self.state()
-        held = state.gripper.holding
+        start, state, held = self.joint_rad(), self.state(), self._held
         line = self.arm.turn(start, angle_rad)
         if line is None:
             largest = self.arm.largest_turn(start, angle_rad)
@@ -203,6 +203,7 @@ class Mover:
     def open(self) -> None:
         """Open fully."""
         self.sim.move_gripper_fingers("open")
+        self._held = None
 
     def close(self, skill: str, require_grasp: bool = True) -> str | None:
         """Close, and say what is held.
@@ -211,6 +212,7 @@ class Mover:
             GraspMissed: if nothing is and something was required.
         """
         result = self.sim.move_gripper_fingers("close")
+        self._held = result.held
         if result.held is None and require_grasp:
             raise GraspMissed(
                 f"{skill}: nothing is held: {result.reason}. {self._nearest_object()}",
@@ -219,10 +221,6 @@ class Mover:
                 opening_m=result.opening_m,
             )
         return result.held
-
-    def rest_s(self, duration_s: float) -> None:
-        """Hold still for a while."""
-        self.sim.step(max(1, round(duration_s / self.sim.timestep_s)))
 
     # -- execution ------------------------------------------------------------------------------
 
@@ -236,9 +234,13 @@ class Mover:
             )
         result = self.sim.follow(motion.trajectory_rad, allow=allow | motion.tolerated)
         self._commanded = motion.trajectory_rad[-1] if result.completed else None
+        if result.lost_object is not None:
+            self._held = None
         self._check(skill, result, held)
 
     def _check(self, skill: str, result: MotionResult, held: str | None) -> None:
+        if result.contact is None and result.lost_object is None:
+            return
         here = shown(self.sim.tcp_pose().position_m)
         if result.contact is not None:
             contact = result.contact
@@ -363,10 +365,10 @@ def require_held(mover: Mover, skill: str) -> ObjectState:
     Raises:
         SkillMisuse: if nothing is held.
     """
-    state = mover.state()
-    if state.gripper.holding is None:
+    held = mover.held()
+    if held is None:
         raise SkillMisuse(f"{skill}: nothing is held; pick something first", skill=skill)
-    return state.object(state.gripper.holding)
+    return mover.state().object(held)
 
 
 def _names(objects: Iterable[ObjectState]) -> set[str]:

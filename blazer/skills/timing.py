@@ -4,8 +4,8 @@ Reachability analysis after Pham & Pham, "A New Approach to Time-Optimal Path Pa
 on Reachability Analysis" (IEEE T-RO 2018): on a grid of s, with x the squared path speed and u the
 path acceleration constant between grid points, one backward pass finds the greatest x from which
 the end can still be reached, one forward pass takes the greatest step that stays within it. Every
-constraint is a band on u that shifts with x, so each two-variable linear program is solved by a few
-Newton steps on a concave piecewise linear function.
+constraint is a band on u that shifts with x, so each two-variable linear program has a closed form:
+the least of a few affine functions of the next (or last) x.
 
 Not the published library: for these two kinds of limits the method is a page, while the package
 brings 90 MB of plotting and science libraries into every worker. The tests compare the two.
@@ -62,20 +62,28 @@ def path_speeds(curve: Curve, grid: Array, velocity_rad_s: Array, acceleration_r
     """The greatest ds/dt (n,) on the grid, 0 at both ends."""
     first, second = _derivatives(curve, grid)
     n = len(grid) - 1
-    width = np.diff(grid)
-    with np.errstate(divide="ignore"):
+    double = 2 * np.diff(grid)[:, None]
+    slope, half = _bands(first, second, double, acceleration_rad_s2)
+    top = np.zeros(n + 1)
+    with np.errstate(divide="ignore", over="ignore"):
         ceiling = np.min(velocity_rad_s / np.abs(first), axis=-1) ** 2  # (n, 2)
-    top = np.empty(n + 1)
-    top[1:-1] = np.minimum(ceiling[1:, 0], ceiling[:-1, 1])
-    top[0] = top[-1] = 0.0
-    slope, half = _bands(first, second, width, acceleration_rad_s2)
-    reach = np.zeros(n + 1)
-    for i in range(n - 1, -1, -1):
-        reach[i] = _greatest_start(slope[i], half[i], 2 * width[i], reach[i + 1], top[i])
-    x = np.zeros(n + 1)
-    for i in range(n):
-        u = float(np.min(slope[i] * x[i] + half[i]))
-        x[i + 1] = max(0.0, min(reach[i + 1], x[i] + 2 * width[i] * u))
+        top[1:n] = np.minimum(ceiling[1:, 0], ceiling[:-1, 1])
+        top[:n] = np.minimum(top[:n], _consistent(slope, half, double))
+        # Backward: u <= (goal - x) / double against each lower edge, solved for x. An edge steeper
+        # than that line the other way never binds.
+        gain = 1 + double * slope
+        back_gain = np.where(gain > 0, 1 / gain, 0.0)
+        back_rest = np.where(gain > 0, double * half / gain, np.inf)
+    reach = [0.0] * (n + 1)
+    rows = zip(top[n - 1 :: -1].tolist(), back_gain[::-1].tolist(), back_rest[::-1].tolist(), strict=False)
+    for i, (limit, gains, rests) in zip(range(n - 1, -1, -1), rows, strict=True):
+        goal = reach[i + 1]
+        reach[i] = min(limit, *(g * goal + r for g, r in zip(gains, rests, strict=True)))
+    # Forward: the next x for the greatest u is the least of the upper edges, affine in x.
+    x = [0.0] * (n + 1)
+    for i, (gains, rests) in enumerate(zip(gain.tolist(), (double * half).tolist(), strict=True)):
+        here = x[i]
+        x[i + 1] = max(0.0, min(reach[i + 1], *(g * here + r for g, r in zip(gains, rests, strict=True))))
     return np.sqrt(x)
 
 
@@ -99,38 +107,26 @@ def _derivatives(curve: Curve, grid: Array) -> tuple[Array, Array]:
     return c[:, 1] + t * (2 * c[:, 2] + 3 * t * c[:, 3]), 2 * c[:, 2] + 6 * t * c[:, 3]
 
 
-def _bands(first: Array, second: Array, width: Array, limit: Array) -> tuple[Array, Array]:
+def _bands(first: Array, second: Array, double: Array, limit: Array) -> tuple[Array, Array]:
     """Acceleration limits as |u - slope * x| <= half, (n, 14) each, x at the interval's start.
 
-    At its end x has grown by 2 * width * u, which shifts the coefficient of u.
+    At its end x has grown by `double` * u, twice the interval's width, which shifts the coefficient
+    of u there.
     """
     of_u = first.copy()
-    of_u[:, 1] += 2 * width[:, None] * second[:, 1]
+    of_u[:, 1] += double * second[:, 1]
     # A joint that does not move along the curve would divide by zero; its band is wide open.
     of_u = np.where(np.abs(of_u) < 1e-9, 1e-9, of_u)
-    n = len(width)
+    n = len(double)
     return (-second / of_u).reshape(n, -1), (limit / np.abs(of_u)).reshape(n, -1)
 
 
-def _greatest_start(slope: Array, half: Array, double_width: float, goal: float, top: float) -> float:
-    """The greatest x in [0, top] with some u in all bands and x + double_width * u in [0, goal].
-
-    `above - below` is concave in x and not negative at 0; Newton from the right on its active pair
-    of lines overshoots the root never, and ends after finitely many steps.
-    """
-    x = top
-    for _ in range(32):
-        shifted = slope * x
-        above, below = shifted + half, shifted - half
-        i, j = int(above.argmin()), int(below.argmax())
-        upper, upper_slope = float(above[i]), float(slope[i])
-        lower, lower_slope = float(below[j]), float(slope[j])
-        if (goal - x) / double_width < upper:
-            upper, upper_slope = (goal - x) / double_width, -1.0 / double_width
-        if -x / double_width > lower:
-            lower, lower_slope = -x / double_width, -1.0 / double_width
-        gap = upper - lower
-        if gap >= -1e-12 * (abs(upper) + abs(lower) + 1.0):
-            return x
-        x = max(0.0, x - gap / (upper_slope - lower_slope)) if upper_slope < lower_slope else 0.0
-    return x
+def _consistent(slope: Array, half: Array, double: Array) -> Array:
+    """The greatest x (n,) at which all bands overlap and u may keep x + double * u above zero."""
+    closing = slope[:, :, None] - slope[:, None, :]
+    gap = half[:, :, None] + half[:, None, :]
+    overlap = np.where(closing > 0, gap / closing, np.inf).min(axis=(1, 2))
+    falling = -(slope + 1 / double)
+    alive = np.where(falling > 0, half / falling, np.inf).min(axis=1)
+    bound: Array = np.minimum(overlap, alive)
+    return bound
