@@ -22,8 +22,8 @@ from blazer.agents.run import CollectConfig, list_episodes
 from blazer.agents.sink import StoreSink
 from blazer.cli.output import err
 from blazer.cli.progress import Progress
+from blazer.cli.sandboxes import open_sandbox
 from blazer.core.errors import UsageError
-from blazer.sandbox.sandbox import Sandbox
 from blazer.skills.docs import api_section
 from blazer.store.engine import parse_address
 from blazer.store.store import Store
@@ -112,8 +112,7 @@ async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
         SandboxUnavailable: the tier cannot be had; nothing was written.
         StoreError: the store cannot be opened.
     """
-    sandbox = Sandbox(tier=config.tier, workers=config.workers, language_model=config.language_model)
-    async with sandbox:
+    async with open_sandbox(config.tier, config.workers, language_model=config.language_model) as sandbox:
         with Store.open(where) as store:
             run_id = config.resolved_run_id()
             kept = {"settings": config.model_dump(mode="json"), "identity": config.identity()}
@@ -123,7 +122,7 @@ async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
                 instantiate=instantiate,
                 sandbox=sandbox,
                 sink=StoreSink(store),
-                provenance=provenance("mujoco", sandbox.backend_version),
+                provenance=provenance(sandbox.about["backend"], sandbox.about["backend_version"]),
                 api_section=api_section(),
                 state_dir=state_dir_of(where),
             )

@@ -21,7 +21,7 @@ from blazer.cli.output import (
     outcome_text,
     print_json,
 )
-from blazer.core.records import CheckResult, Execution, ModelCall, Trace
+from blazer.core.records import CheckResult, Execution, ModelCall, Trace, Verdict
 from blazer.store.store import Store
 
 
@@ -52,7 +52,7 @@ def show_trace(console: Console, trace: Trace, *, calls: bool = False) -> None:
     if trace.policy is not None and not trace.policy.accepted:
         findings = [f"line {f.line}: {f.message} {f.suggestion}".rstrip() for f in trace.policy.findings]
         _section(console, "Policy findings", Text("\n".join(findings)))
-    _execution(console, trace.execution)
+    print_execution(console, trace.execution)
     _verdict(console, trace)
     for call in trace.calls if calls else ():
         _model_call(console, call)
@@ -82,7 +82,8 @@ def _section(console: Console, title: str, body: Any) -> None:
     console.print(Padding(body, (0, 0, 1, 2)))
 
 
-def _execution(console: Console, execution: Execution) -> None:
+def print_execution(console: Console, execution: Execution) -> None:
+    """Print skill calls, output and fault."""
     table = make_table("#", "line", "t s", "skill", "result", right=("#", "line", "t s"))
     for call in execution.skill_calls:
         arguments = ", ".join(f"{name}={short(value)}" for name, value in call.arguments.items())
@@ -122,20 +123,8 @@ def _rounded(value: Any) -> str:
 
 
 def _verdict(console: Console, trace: Trace) -> None:
+    print_checks(console, trace.verdict)
     verdict = trace.verdict
-    table = make_table("check", "passed", "measured", "required")
-    for group, checks in (("", verdict.checks), ("strict: ", verdict.strict_checks)):
-        for check in checks:
-            table.add_row(
-                group + check.name,
-                Text("yes", "green") if check.passed else Text("no", "red"),
-                _measured(check),
-                check.required,
-            )
-    body: Any = (
-        table if verdict.checks or verdict.strict_checks else Text(verdict.reason or "no checks were run")
-    )
-    _section(console, "Checks", body)
     console.print(
         Text("  paper ") + decision_text(verdict.paper) + Text("  strict ") + decision_text(verdict.strict)
     )
@@ -147,8 +136,19 @@ def _verdict(console: Console, trace: Trace) -> None:
     )
 
 
+def print_checks(console: Console, verdict: Verdict) -> None:
+    """Print every named check with what was measured."""
+    table = make_table("check", "passed", "measured", "required")
+    for group, checks in (("", verdict.checks), ("strict: ", verdict.strict_checks)):
+        for check in checks:
+            passed = Text("yes", "green") if check.passed else Text("no", "red")
+            table.add_row(group + check.name, passed, _measured(check), check.required)
+    some = verdict.checks or verdict.strict_checks
+    _section(console, "Checks", table if some else Text(verdict.reason or "no checks were run"))
+
+
 def _measured(check: CheckResult) -> str:
-    return ", ".join(f"{name} {_rounded(value)}" for name, value in check.measured.items())
+    return ", ".join(f"{name} {_rounded(value) or '-'}" for name, value in check.measured.items())
 
 
 def _model_call(console: Console, call: ModelCall) -> None:

@@ -214,6 +214,8 @@ class SkillCall(Record):
     """Simulated."""
     wall_ms: float
     plan_ms: float | None = None
+    plans_ms: tuple[float, ...] = ()
+    """Of `plan_ms`, motion by motion: a composed skill plans several."""
 
 
 class Trajectory(Record):

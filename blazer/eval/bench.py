@@ -44,7 +44,7 @@ class EpisodeRow(Record):
     """Of it, in the physics engine's step."""
     steps: int
     plan_ms_p50: float | None
-    """Inverse kinematics, planning and timing, for each skill call that planned; None if none did."""
+    """Inverse kinematics, path search and timing of one motion; None if none was planned."""
     plan_ms_p99: float | None
 
 
@@ -152,7 +152,7 @@ async def bench_episodes(
 def episode_row(task: str, episodes: Sequence[Episode]) -> EpisodeRow:
     """The row of some episodes."""
     executions = [episode.result.execution for episode in episodes]
-    plans = [call.plan_ms for item in executions for call in item.skill_calls if call.plan_ms is not None]
+    plans = [plan_ms for item in executions for call in item.skill_calls for plan_ms in call.plans_ms]
     p50, p99 = np.percentile(plans, [50, 99]) if plans else (None, None)
     return EpisodeRow(
         task=task,

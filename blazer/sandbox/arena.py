@@ -23,6 +23,7 @@ class CallResult(NamedTuple):
         wall_ms: Wall time.
         plan_ms: Of it, planning; None where nothing was planned.
         out_of_time: It was refused because the simulated time is used up.
+        plans_ms: Of `plan_ms`, motion by motion.
     """
 
     value: Any
@@ -32,6 +33,7 @@ class CallResult(NamedTuple):
     wall_ms: float
     plan_ms: float | None
     out_of_time: bool = False
+    plans_ms: tuple[float, ...] = ()
 
 
 class Finish(NamedTuple):

@@ -71,6 +71,7 @@ class SimulatedArena:
         """See `Arena`."""
         runtime = _loaded(self._runtime)
         value, failed, out_of_time = None, None, False
+        planned = len(runtime.plan_times_ms)
         try:
             value = runtime.call(skill, arguments)
         except SkillError as error:
@@ -78,7 +79,14 @@ class SimulatedArena:
             out_of_time = isinstance(error, SkillBudgetExceeded)
         report = _loaded(runtime.last_report)
         return CallResult(
-            value, failed, report.start_s, report.duration_s, report.wall_ms, report.plan_ms, out_of_time
+            value,
+            failed,
+            report.start_s,
+            report.duration_s,
+            report.wall_ms,
+            report.plan_ms,
+            out_of_time,
+            tuple(round(ms, 3) for ms in runtime.plan_times_ms[planned:]),
         )
 
     def finish(self) -> Finish:

@@ -127,4 +127,5 @@ def recorded(
         duration_s=result.duration_s,
         wall_ms=result.wall_ms,
         plan_ms=result.plan_ms,
+        plans_ms=tuple(result.plans_ms),
     )
