@@ -36,6 +36,7 @@ from blazer.agents.tracing import make_trace
 from blazer.core.errors import StoreError, TaskError, UsageError
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, Execution, Fault, Provenance, Record, Usage, Verdict
+from blazer.sandbox.errors import SandboxUnavailable
 from blazer.tasks.spec import TaskInstance, TaskSpec
 
 ANSWERS_FILE = "answers.sqlite"
@@ -154,6 +155,7 @@ async def collect(
         ModelRefused: if an endpoint refuses for good; nothing of the episode is recorded.
         ModelUnavailable: if an endpoint never answers, or stops answering.
         ConfigError: if a model cannot be set up.
+        SandboxUnavailable: if programs cannot be run any more.
         StoreError: if traces cannot be kept.
         TaskError: if a task cannot be built.
     """
@@ -261,7 +263,7 @@ class _Supervisor:
                 else:
                     await self._record_infra_error(name, key, error)
                 return
-            except (ModelRefused, StoreError, UsageError, TaskError) as error:
+            except (ModelRefused, SandboxUnavailable, StoreError, UsageError, TaskError) as error:
                 # Every further episode would meet the same.
                 self._stop(str(error), error)
                 return

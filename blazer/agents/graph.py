@@ -26,6 +26,7 @@ from blazer.agents.state import EpisodeInput, EpisodeState
 from blazer.core.errors import SandboxError
 from blazer.core.outcomes import Outcome
 from blazer.core.records import PolicyReport
+from blazer.sandbox.errors import SandboxUnavailable
 
 EpisodeGraph = CompiledStateGraph[EpisodeState, AgentContext, EpisodeInput, EpisodeState]
 
@@ -51,9 +52,14 @@ def after_record(state: EpisodeState) -> Literal["critic", "execute", "__end__"]
     return "critic"
 
 
+def _passing(error: Exception) -> bool:
+    """Whether the sandbox may do better the next time."""
+    return isinstance(error, SandboxError) and not isinstance(error, SandboxUnavailable)
+
+
 def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> EpisodeGraph:
     """The graph, ready to be invoked with an `AgentContext`; thread id = episode id."""
-    retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=SandboxError)
+    retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=_passing)
     graph = StateGraph(EpisodeState, context_schema=AgentContext, input_schema=EpisodeInput)
     graph.add_node("observe", observe, retry_policy=retry)
     graph.add_node("planner", planner)
