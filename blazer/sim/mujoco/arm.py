@@ -85,8 +85,13 @@ def feed_forward_s() -> Array:
     return lead
 
 
-def add_panda(spec: Any) -> None:
-    """Add arm, hand, fingers, actuators, the site `tcp` and the camera `wrist` to a MjSpec."""
+def add_panda(spec: Any, *, pictured: bool) -> None:
+    """Add arm, hand, fingers, servos, the site `tcp` and the camera `wrist` to a MjSpec.
+
+    Args:
+        spec: The MjSpec.
+        pictured: Also add what is only seen.
+    """
     parent = spec.worldbody.add_body(name="robot:link0", pos=ROBOT_BASE_M)
     _add_capsules(parent, "link0")
     for index, link in enumerate(LINKS):
@@ -110,6 +115,9 @@ def add_panda(spec: Any) -> None:
         data=[0, 1] + [0] * 10,
         solref=[0.004, 1.0],
     )
+    if pictured:
+        for part in looks.LOOKS:
+            looks.add_looks(spec.body(f"robot:{part}"), part)
 
 
 def _add_link(parent: Any, link: Link, index: int) -> Any:
@@ -171,7 +179,6 @@ def _add_capsules(body: Any, link: str) -> None:
             size=[capsule.radius_m, 0, 0],
             **_solid(link, classes.HIDDEN),
         )
-    looks.add_looks(body, link)
 
 
 def _add_hand(link7: Any) -> Any:
@@ -193,7 +200,6 @@ def _add_hand(link7: Any) -> Any:
         size=[0.024, 0.103, palm],
         **_solid("hand", classes.HIDDEN),
     )
-    looks.add_looks(hand, "hand")
     hand.add_site(name="tcp", pos=[0, 0, panda.HAND_TO_TCP_M], group=4)
     hand.add_camera(name="wrist", pos=[0.07, 0, 0.0], quat=[0.0872, 0.7017, 0.7017, 0.0872], fovy=70)
     return hand

@@ -225,8 +225,8 @@ class MujocoSimulator:
         """See `Simulator.render`."""
         world = self._world()
         if world.painter is None:
-            world.painter = Painter(world.built.model)
-        return world.painter.paint(world.observer.posed(), camera, width, height)
+            world.painter = Painter(world.built.scene)
+        return world.painter.paint(world.data.qpos, camera, width, height)
 
     # -- inside -----------------------------------------------------------------------------------
     def _world(self) -> _World:

@@ -36,8 +36,13 @@ def nut_of(name: str) -> str:
     return f"nut:{name}"
 
 
-def add_bodies(spec: Any, scene: Scene) -> None:
+def add_bodies(spec: Any, scene: Scene, *, pictured: bool) -> None:
     """Add every body of the scene, owners before what hangs on them.
+
+    Args:
+        spec: The MjSpec.
+        scene: What to add.
+        pictured: Also add parts that are only seen.
 
     Raises:
         SimulatorError: for duplicate names, unknown owners, or parts that cannot be built.
@@ -57,11 +62,12 @@ def add_bodies(spec: Any, scene: Scene) -> None:
         if not ready:
             raise SimulatorError(f"mechanisms in a circle: {', '.join(b.name for b in waiting)}")
         for body in ready:
-            built[body.name] = _add_body(spec, body, scene, built, body.name in owners)
+            built[body.name] = element = _add_body(spec, body, scene, built)
+            _add_parts(spec, element, body, body.name in owners, pictured)
         waiting = [b for b in waiting if b.name not in built]
 
 
-def _add_body(spec: Any, body: Body, scene: Scene, built: dict[str, Any], owns_screw: bool) -> Any:
+def _add_body(spec: Any, body: Body, scene: Scene, built: dict[str, Any]) -> Any:
     mechanism = body.mechanism
     if mechanism is None or mechanism.type == "screw":
         element = spec.worldbody.add_body(name=body.name, pos=body.pose.position_m, quat=body.pose.quat_wxyz)
@@ -85,7 +91,6 @@ def _add_body(spec: Any, body: Body, scene: Scene, built: dict[str, Any], owns_s
             data=[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0],
             solref=_STIFF,
         )
-    _add_parts(spec, element, body, owns_screw)
     return element
 
 
@@ -145,10 +150,12 @@ def _add_nut(spec: Any, body: Body, mechanism: Mechanism, scene: Scene, owner: A
     )
 
 
-def _add_parts(spec: Any, element: Any, body: Body, owns_screw: bool) -> None:
+def _add_parts(spec: Any, element: Any, body: Body, owns_screw: bool, pictured: bool) -> None:
     solid = [part for part in body.parts if part.collides]
     total = sum(_volume_m3(part) for part in solid)
     for index, part in enumerate(body.parts):
+        if not part.collides and not pictured:
+            continue
         if part.collides:
             contype, conaffinity = _bits(body, owns_screw)
             mass = body.mass_kg * _volume_m3(part) / total

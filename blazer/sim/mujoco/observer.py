@@ -74,15 +74,6 @@ class Observer:
         mujoco.mj_kinematics(self._model, scratch)
         return np.hstack([scratch.xpos[self._bodies], scratch.xquat[self._bodies]])
 
-    def posed(self) -> object:
-        """A state to paint: positions of everything as it is now."""
-        scratch = self._scratch
-        scratch.qpos[:] = self._data.qpos
-        mujoco.mj_kinematics(self._model, scratch)
-        mujoco.mj_comPos(self._model, scratch)
-        mujoco.mj_camlight(self._model, scratch)
-        return scratch
-
     def at_rest(self, linear_m_s: float, angular_rad_s: float) -> bool:
         """Whether every joint behind the robot's is slower than its limit."""
         return bool((np.abs(self._data.qvel[9:]) < self._limits(linear_m_s, angular_rad_s)).all())

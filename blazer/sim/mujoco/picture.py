@@ -16,18 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blazer.core.errors import SimulatorError, UnknownNameError
+from blazer.core.geometry import Array
 from blazer.sim.mujoco import classes
+from blazer.sim.mujoco.build import compose
 from blazer.sim.mujoco.stage import CAMERAS
+from blazer.sim.scene import Scene
 
 _HINT = "install libegl1 and libgl1-mesa-dri (apt-get install libegl1 libgl1-mesa-dri) and set MUJOCO_GL=egl"
 _MAX_GEOMS = 2000
 
 
 class Painter:
-    """Renders one model; keeps its context until the size or the model changes."""
+    """Renders one scene on a model of its own, with everything that is only seen.
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    Args:
+        scene: What to draw.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._model = model = compose(scene, pictured=True)
+        self._data = mujoco.MjData(model)
         self._size = (0, 0)
         self._gl: Any = None
         self._context: Any = None
@@ -37,8 +45,8 @@ class Painter:
         self._option.geomgroup[classes.SEEN] = 1
         self._option.sitegroup[:] = 0
 
-    def paint(self, data: Any, camera: str, width: int, height: int) -> NDArray[np.uint8]:
-        """An image (height, width, 3) of `data`.
+    def paint(self, qpos: Array, camera: str, width: int, height: int) -> NDArray[np.uint8]:
+        """An image (height, width, 3) of the scene in the state `qpos`.
 
         Raises:
             SimulatorError: if no OpenGL context can be had.
@@ -47,11 +55,15 @@ class Painter:
         if camera not in CAMERAS:
             raise UnknownNameError("camera", camera, CAMERAS)
         self._prepare(width, height)
+        self._data.qpos[:] = qpos
+        mujoco.mj_kinematics(self._model, self._data)
+        mujoco.mj_comPos(self._model, self._data)
+        mujoco.mj_camlight(self._model, self._data)
         view = mujoco.MjvCamera()
         view.type = mujoco.mjtCamera.mjCAMERA_FIXED
         view.fixedcamid = self._model.camera(camera).id
         mujoco.mjv_updateScene(
-            self._model, data, self._option, None, view, mujoco.mjtCatBit.mjCAT_ALL, self._scene
+            self._model, self._data, self._option, None, view, mujoco.mjtCatBit.mjCAT_ALL, self._scene
         )
         image = np.empty((height, width, 3), dtype=np.uint8)
         area = mujoco.MjrRect(0, 0, width, height)
