@@ -1,0 +1,69 @@
+"""`blazer batch import`: take answers from anywhere and carry the run on to verdicts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blazer.agents.batch import ImportReport, import_answers
+from blazer.agents.run import CollectConfig
+from blazer.cli.batch_export import DEFAULT_REQUESTS, Requests, write_round
+from blazer.cli.collecting import check_before, state_dir_of
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, err
+from blazer.core.errors import UsageError
+from blazer.store.records import RunInfo
+from blazer.store.store import Store
+
+
+def command(
+    answers: Annotated[Path, typer.Argument(help="Output file of the batch, JSONL.")],
+    to: Requests = DEFAULT_REQUESTS,
+    run: str = typer.Option("", "--run", help="The run to carry on; needed if the store has several."),
+    store: str = STORE_OPTION,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Take a batch's answers and continue the run.
+
+    What the run asks next, if anything, is written to --out as the next round.
+    """
+    with Store.open(store, create=False) as opened:
+        info = _batch_run(opened, run)
+    config = CollectConfig.model_validate(info.config["settings"])
+    if not answers.is_file():
+        raise UsageError(f"no file {answers}; give the output file of the batch")
+    check_before(config, store)
+    _say(import_answers(answers, state_dir_of(store)))
+    write_round(config, store, to, as_json=as_json)
+
+
+def _batch_run(store: Store, name: str) -> RunInfo:
+    runs = [info for info in store.runs() if info.config.get("settings", {}).get("answers") == "batch"]
+    if name:
+        runs = [store.run(name)]
+        if runs[0].config.get("settings", {}).get("answers") != "batch":
+            raise UsageError(f"run {name!r} asks its models itself; `blazer batch export` begins a batch run")
+    if not runs:
+        raise UsageError(f"no batch run in {store.place}; `blazer batch export` begins one")
+    if len(runs) > 1:
+        raise UsageError(
+            f"several batch runs in {store.place}: {', '.join(r.run_id for r in runs)}; give --run"
+        )
+    return runs[0]
+
+
+def _say(report: ImportReport) -> None:
+    console = err()
+    console.print(f"{report.kept} answers taken, {report.known_before} were known", markup=False)
+    for bad in report.bad_lines[:10]:
+        console.print(f"line {bad.number} is of no use: {bad.why}", style="yellow", markup=False)
+    if len(report.bad_lines) > 10:
+        console.print(f"and {len(report.bad_lines) - 10} more such lines", style="yellow")
+    if report.unknown_ids:
+        shown = ", ".join(report.unknown_ids[:3])
+        console.print(
+            f"{len(report.unknown_ids)} answers are to no request of this store ({shown}, ...)",
+            style="yellow",
+            markup=False,
+        )
