@@ -17,9 +17,10 @@ for turn in range(2):
         rotate_gripper(-stroke)
 
 move_gripper((x, y, z + 0.08))
+# Unwind the wrist on the way down to the table.
 table = bottle.position[2] - bottle.height / 2
 for angle in [0, 1, -1, 2, -2, 3]:
     place = (x + 0.15 * math.cos(angle), y + 0.15 * math.sin(angle), table + cap.height / 2 + 0.005)
-    if is_collision_free(place):
-        place_at(place)
+    if is_collision_free(place, cap.yaw):
+        place_at(place, cap.yaw)
         break
