@@ -26,7 +26,7 @@ from blazer.core.records import (
 from blazer.sandbox.capture import clean
 from blazer.sandbox.checker import refusal, too_long
 from blazer.sandbox.classify import End, Evidence, classify
-from blazer.sandbox.errors import ProtocolFault
+from blazer.sandbox.errors import GuestLost, ProtocolFault
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.pool import GuestPool
 from blazer.sandbox.processes import EndOfLines, Guest, LineTooLong
@@ -112,10 +112,14 @@ class Attempt:
             message = self._side.parse(await lines.read_line(self._limits.policy_s))
         except TimeoutError:
             return refusal("crash", f"reading the program took longer than {self._limits.policy_s:g} s")
-        except (EndOfLines, LineTooLong, ProtocolFault) as fault:
-            return refusal("crash", f"the program could not be read {clean(str(fault))}".rstrip())
+        except EndOfLines:
+            await lines.wait(1.0)
+            said = clean(lines.stderr.captured().text[-300:])
+            return refusal("crash", f"the reader ended (exit code {lines.returncode}) on this program: {said}")
+        except (LineTooLong, ProtocolFault) as fault:
+            return refusal("crash", f"the program could not be read: {clean(str(fault))}")
         if not isinstance(message, Findings):
-            return refusal("crash", "the program could not be read")
+            raise GuestLost(f"a fresh guest sent {type(message).__name__} instead of findings")
         return PolicyReport(accepted=not message.findings, findings=message.findings)
 
     def _refused(self, report: PolicyReport) -> Episode:

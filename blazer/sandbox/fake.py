@@ -95,8 +95,8 @@ class FakeArena:
 
     def _do(self, skill: str, arguments: dict[str, Any]) -> Any:
         if skill in ("get_objects", "get_object"):
-            thing = {"name": "thing0", "kind": "thing", "color": "red", "position": [0.1, 0.2, 0.8]}
-            thing.update(yaw=0.0, length=0.05, width=0.05, height=0.05)
+            thing: dict[str, Any] = {"name": "thing0", "kind": "thing", "color": "red"}
+            thing.update(position=[0.1, 0.2, 0.8], yaw=0.0, length=0.05, width=0.05, height=0.05)
             return [thing] if skill == "get_objects" else thing
         if skill == "gripper_pose":
             return {"position": [0.3, 0.0, 1.2], "yaw": 0.0, "opening": 0.08, "holding": self._holding}
@@ -139,6 +139,11 @@ class FakeArena:
             plan_s=0.0,
             steps=0,
         )
+
+    def observe(self) -> WorldState:
+        """See `Arena`."""
+        gripper = GripperState(position_m=(0.3, 0.0, 1.2), yaw_rad=0.0, opening_m=0.08, holding=self._holding)
+        return WorldState(time_s=self._time_s, objects=(), gripper=gripper)
 
     def about(self) -> dict[str, str]:
         """See `Arena`."""

@@ -220,13 +220,17 @@ def _in_namespaces(
         confine.unshare_all()
     except OSError as error:
         return str(error)
+    told, tell = os.pipe()
     inner = os.fork()
     if inner:
         os.write(write_fd, wire.encode({"t": "inner", "pid": inner}))
-        for fd in (0, 1, 2, read_fd, write_fd):
+        for fd in (0, 1, 2, read_fd, write_fd, told, tell):
             os.close(fd)
         code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
         os._exit(code if code >= 0 else 128 - code)
+    os.close(tell)
+    os.read(told, 1)  # until the host has been told whom to kill
+    os.close(told)
     confine.die_with_parent()
     return _attempt(confine.private_root, wanted["readable"])
 
