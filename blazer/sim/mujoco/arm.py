@@ -201,7 +201,7 @@ def _add_hand(link7: Any) -> Any:
         **_solid("hand", classes.HIDDEN),
     )
     hand.add_site(name="tcp", pos=[0, 0, panda.HAND_TO_TCP_M], group=4)
-    hand.add_camera(name="wrist", pos=[0.07, 0, 0.0], quat=[0.0872, 0.7017, 0.7017, 0.0872], fovy=70)
+    hand.add_camera(name="wrist", pos=[0.085, 0, 0.035], quat=[0.0872, 0.7017, 0.7017, 0.0872], fovy=70)
     return hand
 
 
