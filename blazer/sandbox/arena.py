@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
-from blazer.core.records import Trajectory, Verdict, WorldState, WorldState
+from blazer.core.records import Trajectory, Verdict, WorldState
 from blazer.tasks.spec import TaskInstance
 
 
@@ -62,9 +62,6 @@ class Arena(Protocol):
 
     def finish(self) -> Finish:
         """Let everything settle, then judge. Called once, when the guest is gone or unread."""
-
-    def observe(self) -> WorldState:
-        """The listed objects and the gripper as they are now."""
 
     def about(self) -> dict[str, str]:
         """`backend` and `backend_version`."""

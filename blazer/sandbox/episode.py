@@ -115,7 +115,9 @@ class Attempt:
         except EndOfLines:
             await lines.wait(1.0)
             said = clean(lines.stderr.captured().text[-300:])
-            return refusal("crash", f"the reader ended (exit code {lines.returncode}) on this program: {said}")
+            return refusal(
+                "crash", f"the reader ended (exit code {lines.returncode}) on this program: {said}"
+            )
         except (LineTooLong, ProtocolFault) as fault:
             return refusal("crash", f"the program could not be read: {clean(str(fault))}")
         if not isinstance(message, Findings):

@@ -140,11 +140,6 @@ class FakeArena:
             steps=0,
         )
 
-    def observe(self) -> WorldState:
-        """See `Arena`."""
-        gripper = GripperState(position_m=(0.3, 0.0, 1.2), yaw_rad=0.0, opening_m=0.08, holding=self._holding)
-        return WorldState(time_s=self._time_s, objects=(), gripper=gripper)
-
     def about(self) -> dict[str, str]:
         """See `Arena`."""
         return {"backend": "fake", "backend_version": "0"}

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from blazer.core.errors import ConfigError
-from blazer.core.records import Execution, Fault, PolicyReport, WorldState, WorldState
+from blazer.core.records import Execution, Fault, PolicyReport, WorldState
 from blazer.sandbox.checker import Checker
 from blazer.sandbox.classify import End, Evidence, classify
 from blazer.sandbox.episode import Attempt, Episode, undecided
@@ -129,27 +129,6 @@ class Sandbox:
             finally:
                 self._free.put_nowait(world)
         raise AssertionError("the last try returns or raises")
-
-    async def observe(self, instance: TaskInstance) -> WorldState:
-        """The listed objects and the gripper of a task before anything has moved.
-
-        Raises:
-            WorldCrashed: two worlds in a row could not load it.
-        """
-        for attempt in range(TRIES):
-            world = await self._free.get()
-            try:
-                await world.load(instance, trajectory=False)
-                return await world.observe()
-            except WorldCrashed:
-                if attempt == TRIES - 1:
-                    raise
-            except BaseException:
-                await asyncio.shield(world.stop())
-                raise
-            finally:
-                self._free.put_nowait(world)
-        raise AssertionError("not reached")
 
     async def run(
         self,

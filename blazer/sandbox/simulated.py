@@ -107,12 +107,6 @@ class SimulatedArena:
         self._runtime = self._instance = self._initial = self._recorder = None
         return done
 
-    def observe(self) -> WorldState:
-        """See `Arena`. What is not listed (scenery) is no object to a program either."""
-        state, scene = self._sim.state(), _loaded(self._scene)
-        listed = tuple(item for item in state.objects if scene.body(item.name).listed)
-        return state.model_copy(update={"objects": listed})
-
     def about(self) -> dict[str, str]:
         """See `Arena`."""
         return {"backend": self._sim.name, "backend_version": self._sim.version}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from blazer.core.records import Fault, SkillCall, Trajectory, Verdict, WorldState, WorldState
+from blazer.core.records import Fault, SkillCall, Trajectory, Verdict, WorldState
 from blazer.sandbox.arena import CallResult, Finish
 from blazer.sandbox.errors import WorldCrashed
 from blazer.sandbox.guest import wire
@@ -64,10 +64,6 @@ class World:
         """The listed objects and the gripper before anything moved."""
         request = {"op": "observe", "instance": instance.model_dump(mode="json")}
         return WorldState.model_validate(await self._ask(request, self._limits.world_start_s))
-
-    async def observe(self) -> WorldState:
-        """The loaded world as it is now."""
-        return WorldState.model_validate(await self._ask({"op": "observe"}, self._limits.skill_s))
 
     async def call(self, skill: str, arguments: dict[str, Any]) -> CallResult:
         """Execute one skill."""

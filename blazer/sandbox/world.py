@@ -54,8 +54,6 @@ class World:
                 plain["verdict"] = done.verdict.model_dump(mode="json")
                 plain["trajectory"] = done.trajectory and done.trajectory.model_dump(mode="json")
                 return dict(plain)
-            case "observe":
-                return self._arena.observe().model_dump(mode="json")
             case "about":
                 return dict(self._arena.about())
         raise ValueError(f"no such request: {request['op']!r}")
