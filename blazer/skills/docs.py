@@ -34,12 +34,14 @@ def api_section() -> str:
 
 
 def _stub(skill: Skill) -> str:
-    lines = [skill.doc, *(f"{param.name}: {param.doc}." for param in skill.params)]
-    doc = "\n".join(
-        textwrap.fill(line, 96, initial_indent="    ", subsequent_indent="    " if i == 0 else "        ")
-        for i, line in enumerate(lines)
-    ).strip()
+    lines = [_filled(skill.doc, "    ")]
+    lines += [_filled(f"{param.name}: {param.doc}.", "        ") for param in skill.params]
+    doc = "\n".join(lines).strip()
     return f'def {signature(skill)}:\n    """{doc}"""'
+
+
+def _filled(text: str, hanging: str) -> str:
+    return textwrap.fill(text, 96, initial_indent="    ", subsequent_indent=hanging, break_on_hyphens=False)
 
 
 def _fields(title: str, fields: dict[str, str]) -> str:

@@ -18,15 +18,15 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from blazer.sim.panda import FLANGE_M, HAND_TO_TCP_M, HAND_YAW_RAD, LINK_FRAMES
+
 Array = NDArray[np.float64]
 Vector = tuple[float, float, float]
 
-D1_M, D3_M, D5_M = 0.333, 0.316, 0.384
-A4_M, A7_M = 0.0825, 0.088
-FLANGE_M = 0.107
-HAND_TCP_M = 0.1034
-HAND_TURN_RAD = -math.pi / 4
-"""The hand is mounted an eighth of a turn back about the flange."""
+# The published figures stand once, in `sim.panda`; here they get their Denavit-Hartenberg names.
+D1_M, D3_M, D5_M = LINK_FRAMES[0][0][2], -LINK_FRAMES[2][0][1], LINK_FRAMES[4][0][1]
+A4_M, A7_M = LINK_FRAMES[3][0][0], LINK_FRAMES[6][0][0]
+TOOL_M = FLANGE_M + HAND_TO_TCP_M
 
 BRANCHES = 8
 """Solutions for one pose and one q7: elbow (2) x wrist (2) x shoulder (2)."""
@@ -68,10 +68,9 @@ def forward(joint_rad: ArrayLike) -> tuple[Array, Array]:
         p = (p[0] + a * x[0] + d * z[0], p[1] + a * x[1] + d * z[1], p[2] + a * x[2] + d * z[2])
         c, s = math.cos(angle), math.sin(angle)
         x, y = _mix(x, c, y, s), _mix(y, c, x, -s)
-    reach = FLANGE_M + HAND_TCP_M
-    c, s = math.cos(HAND_TURN_RAD), math.sin(HAND_TURN_RAD)
+    c, s = math.cos(HAND_YAW_RAD), math.sin(HAND_YAW_RAD)
     x, y = _mix(x, c, y, s), _mix(y, c, x, -s)
-    position = np.array([p[0] + reach * z[0], p[1] + reach * z[1], p[2] + reach * z[2]])
+    position = np.array([p[0] + TOOL_M * z[0], p[1] + TOOL_M * z[1], p[2] + TOOL_M * z[2]])
     return position, np.array([x, y, z]).T
 
 
@@ -116,10 +115,10 @@ def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
     With the gripper down, frame 6 has its y axis up and its x axis at angle h in the plane. `v` is
     the vector from wrist to shoulder, first in the base's frame, then in frame 6.
     """
-    h = yaw + HAND_TURN_RAD + q7
+    h = yaw + HAND_YAW_RAD + q7
     ch, sh = np.cos(h), np.sin(h)
     bx, by = A7_M * ch - p[:, 0], A7_M * sh - p[:, 1]
-    vx, vy, vz = bx * ch + by * sh, D1_M - FLANGE_M - HAND_TCP_M - p[:, 2], bx * sh - by * ch
+    vx, vy, vz = bx * ch + by * sh, D1_M - TOOL_M - p[:, 2], bx * sh - by * ch
     beta = np.arccos((_UPPER_M**2 + _FORE_M**2 - vx * vx - vy * vy - vz * vz) / (2 * _UPPER_M * _FORE_M))
 
     def col(values: Array) -> Array:

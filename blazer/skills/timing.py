@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 GRID_INTERVALS = 32
 """At least that many; more would shorten a motion by well under one per cent."""
+_BEND = 0.15
+"""Largest change of a curve's tangent, which is about a unit vector, between grid points."""
 DERATE = 0.97
 """Share of the limits used: between grid points and in finite differences a little is overshot."""
 _TINY = 1e-12
@@ -43,19 +45,36 @@ def retime(curve: Curve, velocity_rad_s: Array, acceleration_rad_s2: Array, step
     """
     grid = _grid(curve)
     speeds = path_speeds(curve, grid, velocity_rad_s * DERATE, acceleration_rad_s2 * DERATE)
-    widths = np.diff(grid)
-    # Constant acceleration between grid points: the mean speed is that of the ends.
-    durations = 2 * widths / np.maximum(speeds[:-1] + speeds[1:], _TINY)
+    durations = 2 * np.diff(grid) / np.maximum(speeds[:-1] + speeds[1:], _TINY)
+    samples = _sampled(curve, grid, speeds, durations, step_s)
+    excess = _excess(curve, samples, velocity_rad_s, acceleration_rad_s2, step_s)
+    if excess > 1.0:
+        # The grid was too coarse for a sharp bend: all of it a little slower.
+        excess *= 1.001
+        samples = _sampled(curve, grid, speeds / excess, durations * excess, step_s)
+    return samples
+
+
+def _sampled(curve: Curve, grid: Array, speeds: Array, durations: Array, step_s: float) -> Array:
     times = np.concatenate([[0.0], np.cumsum(durations)])
     count = max(1, math.ceil(times[-1] / step_s - 1e-9))
     # Slower by a hair, so that the last sample falls on the end.
     sample_times = np.arange(1, count + 1) * (times[-1] / count)
-    k = np.clip(np.searchsorted(times, sample_times, side="right") - 1, 0, len(widths) - 1)
+    k = np.clip(np.searchsorted(times, sample_times, side="right") - 1, 0, len(durations) - 1)
     t = sample_times - times[k]
     gain = (speeds[1:] - speeds[:-1]) / durations
     samples = curve.at(grid[k] + t * (speeds[k] + 0.5 * gain[k] * t))
     samples[-1] = curve.at(np.array([curve.length]))[0]
     return samples
+
+
+def _excess(curve: Curve, samples: Array, velocity: Array, acceleration: Array, step_s: float) -> float:
+    """By what factor time must stretch for the samples to keep the limits by finite differences."""
+    path = np.empty((len(samples) + 3, samples.shape[1]))
+    path[:2], path[2:-1], path[-1] = curve.coefficients[0, 0], samples, samples[-1]
+    speed = (path[1:] - path[:-1]) / step_s
+    rise = (speed[1:] - speed[:-1]) / step_s
+    return max(float((np.abs(speed) / velocity).max()), math.sqrt(float((np.abs(rise) / acceleration).max())))
 
 
 def path_speeds(curve: Curve, grid: Array, velocity_rad_s: Array, acceleration_rad_s2: Array) -> Array:
@@ -88,12 +107,16 @@ def path_speeds(curve: Curve, grid: Array, velocity_rad_s: Array, acceleration_r
 
 
 def _grid(curve: Curve) -> Array:
-    """The breaks, with long pieces divided."""
+    """The breaks, with long and with bent pieces divided."""
     widths = np.diff(curve.breaks)
-    parts = np.maximum(1, np.ceil(widths / curve.length * GRID_INTERVALS)).astype(int)
+    w, c = widths[:, None], curve.coefficients
+    bend = np.linalg.norm(w * (2 * c[:, 2] + 3 * w * c[:, 3]), axis=1)
+    parts = np.maximum(np.ceil(widths / curve.length * GRID_INTERVALS), np.ceil(bend / _BEND))
     inner = [
-        np.linspace(a, b, n, endpoint=False)
-        for a, b, n in zip(curve.breaks[:-1], curve.breaks[1:], parts, strict=True)
+        a + (b - a) * np.arange(n) / n
+        for a, b, n in zip(
+            curve.breaks[:-1], curve.breaks[1:], np.clip(parts, 1, GRID_INTERVALS), strict=True
+        )
     ]
     return np.concatenate([*inner, curve.breaks[-1:]])
 
