@@ -146,7 +146,7 @@ class MujocoSimulator:
         world = self._world()
         held = world.gripper.held
         return world.checker.first(
-            np.atleast_2d(np.asarray(configurations_rad, float)),
+            _configurations(configurations_rad),
             world.data.qpos,
             self._touch(allow),
             held=held,
@@ -164,7 +164,7 @@ class MujocoSimulator:
     ) -> MotionResult:
         """See `Simulator.follow`."""
         world = self._world()
-        path = np.atleast_2d(np.asarray(trajectory_rad, float))
+        path = _configurations(trajectory_rad)
         held, before = world.gripper.held, world.stepper.steps
         touch = self._touch(allow) if stop_on_contact else None
         contact = self._play(path, touch)
@@ -287,3 +287,17 @@ class MujocoSimulator:
         if not len(velocity):
             return True
         return bool(np.abs(velocity).max() < _REST_M_S) or world.observer.at_rest(_REST_M_S, _REST_RAD_S)
+
+
+def _configurations(values: Array) -> Array:
+    """(n, 7) finite joint configurations, n >= 1.
+
+    Raises:
+        SimulatorError: for anything else; MuJoCo would take it and answer nonsense.
+    """
+    rows = np.atleast_2d(np.asarray(values, float))
+    if rows.ndim != 2 or rows.shape[1] != 7 or not len(rows):
+        raise SimulatorError(f"joint configurations have shape {rows.shape}; (n, 7) with n >= 1 is needed")
+    if not np.isfinite(rows).all():
+        raise SimulatorError("joint configurations hold NaN or infinity")
+    return rows

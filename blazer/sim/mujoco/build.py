@@ -14,7 +14,7 @@ from blazer.sim.layout import TABLE_TOP_Z_M
 from blazer.sim.mujoco import arm, classes
 from blazer.sim.mujoco.bodies import add_bodies, nut_of
 from blazer.sim.mujoco.stage import add_stage
-from blazer.sim.scene import Body, Scene
+from blazer.sim.scene import Body, Mechanism, Scene
 
 TIMESTEP_S = 0.002
 
@@ -133,7 +133,11 @@ def _index(scene: Scene, model: Any) -> Built:
         grasp_welds={b.name: int(model.equality(f"grasp:{b.name}").id) for b in scene.bodies if _can_hold(b)},
         free_qpos=free,
         joint_qpos=joints,
-        screws=tuple(_screw(model, body) for body in scene.bodies if _is_screw(body)),
+        screws=tuple(
+            _screw(model, body, body.mechanism)
+            for body in scene.bodies
+            if body.mechanism is not None and body.mechanism.type == "screw"
+        ),
         hand=int(model.body("robot:hand").id),
         tcp=int(model.site("tcp").id),
         pads=(int(model.geom("left_finger_pad").id), int(model.geom("right_finger_pad").id)),
@@ -144,13 +148,7 @@ def _can_hold(body: Body) -> bool:
     return body.graspable and not body.fixed
 
 
-def _is_screw(body: Body) -> bool:
-    return body.mechanism is not None and body.mechanism.type == "screw"
-
-
-def _screw(model: Any, body: Body) -> Screw:
-    mechanism = body.mechanism
-    assert mechanism is not None  # noqa: S101  (filtered by _is_screw)
+def _screw(model: Any, body: Body, mechanism: Mechanism) -> Screw:
     release = mechanism.release_rad
     return Screw(
         body=body.name,
