@@ -128,7 +128,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if help_asked:
             typer.echo(error.format_message(), err=True)
         else:
-            _complain(f"{error.format_message()} (see `blazer --help`)")
+            context = getattr(error, "ctx", None)
+            path = context.command_path if context else "blazer"
+            _complain(f"{error.format_message()} (see `{path} --help`)")
         return error.exit_code
     except (Abort, KeyboardInterrupt):
         _complain("interrupted")

@@ -128,9 +128,10 @@ def _whole(path: Path, ending: str) -> Iterator[Path]:
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{ending}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(path)
+        try:
+            yield partial
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}; choose another place") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -52,12 +52,13 @@ ApiKeyEnv = Annotated[
 ]
 Temperature = Annotated[float | None, typer.Option("--temperature", rich_help_panel=_MODELS)]
 BudgetUsd = Annotated[
-    float | None, typer.Option("--budget-usd", help="Stop when this is spent.", rich_help_panel=_BUDGET)
+    float | None,
+    typer.Option("--budget-usd", min=0.0, help="Stop when this is spent.", rich_help_panel=_BUDGET),
 ]
 BudgetTokens = Annotated[
-    int | None, typer.Option("--budget-tokens", help="Prompt and completion.", rich_help_panel=_BUDGET)
+    int | None, typer.Option("--budget-tokens", min=0, help="Prompt and completion.", rich_help_panel=_BUDGET)
 ]
-BudgetCalls = Annotated[int | None, typer.Option("--budget-calls", rich_help_panel=_BUDGET)]
+BudgetCalls = Annotated[int | None, typer.Option("--budget-calls", min=0, rich_help_panel=_BUDGET)]
 StorePlace = Annotated[
     str | None,
     typer.Option("--store", help="File path, or postgresql+psycopg:// URL.  [blazer-data/traces.sqlite]"),

@@ -8,8 +8,9 @@ them, because a misspelt setting that is silently ignored costs a run.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -27,6 +28,32 @@ Key = tuple[str, ...]
 ENV_PREFIX = "BLAZER_"
 NOT_SETTINGS = frozenset({"BLAZER_DEBUG", "BLAZER_REQUIRE", "BLAZER_BASE_IMAGE", "BLAZER_SANDBOX_IMAGE"})
 """Environment variables with our prefix that something other than a run's settings reads."""
+
+
+class _Yaml(yaml.SafeLoader):  # type: ignore[misc]  (PyYAML has no types)
+    """YAML with the numbers and booleans of version 1.2.
+
+    In version 1.1, which PyYAML reads, `0:50` is the number 50 in base 60 and `no` is false.
+    """
+
+
+_Yaml.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":int", ":float"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$", re.I), list("tTfF"))
+_Yaml.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$"), list("-+0123456789")
+)
+_Yaml.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"),
+    list("-+.0123456789"),
+)
+
+
+def _read_yaml(text: str) -> Any:
+    return yaml.load(text, Loader=_Yaml)  # noqa: S506  (a SafeLoader)
 
 
 class Layer(NamedTuple):
@@ -47,7 +74,12 @@ def file_layer(path: Path) -> Layer:
     Raises:
         ConfigError: if it cannot be read or is no mapping.
     """
-    readers = {".yaml": yaml.safe_load, ".yml": yaml.safe_load, ".toml": tomllib.loads, ".json": json.loads}
+    readers: dict[str, Callable[[str], Any]] = {
+        ".yaml": _read_yaml,
+        ".yml": _read_yaml,
+        ".toml": tomllib.loads,
+        ".json": json.loads,
+    }
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ConfigError(f"config file {path} has none of the endings {', '.join(readers)}")
