@@ -11,9 +11,10 @@ import math
 import numpy as np
 
 from blazer.core.errors import SimulatorError
-from blazer.core.geometry import Array
+from blazer.core.geometry import Array, wrap_angle
 from blazer.core.rng import stream
 from blazer.sim import panda
+from blazer.sim.layout import ROBOT_BASE_M
 
 
 def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Array | None = None) -> Array:
@@ -22,14 +23,14 @@ def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Ar
     Args:
         position_m: Of the tcp, world frame.
         yaw_rad: Of the gripper.
-        near: Where to start from; home by default.
+        near: Where to start from; home, turned towards the position, by default.
 
     Raises:
         SimulatorError: if none was found.
     """
     random = stream(7, "ik")
     for attempt in range(8):
-        start = panda.HOME_RAD.copy() if near is None else near.copy()
+        start = _towards(position_m, yaw_rad) if near is None else near.copy()
         if attempt:
             start += random.uniform(-0.6, 0.6, 7)
             start[6] += random.uniform(-2, 2)
@@ -37,6 +38,14 @@ def solve(position_m: tuple[float, float, float], yaw_rad: float = 0.0, near: Ar
         if found is not None:
             return found
     raise SimulatorError(f"no configuration found for {position_m} at yaw {yaw_rad:.3f}")
+
+
+def _towards(position_m: tuple[float, float, float], yaw_rad: float) -> Array:
+    """Home, turned towards a position, the gripper near its yaw."""
+    start = panda.HOME_RAD.copy()
+    start[0] = math.atan2(position_m[1] - ROBOT_BASE_M[1], position_m[0] - ROBOT_BASE_M[0])
+    start[6] = wrap_angle(math.pi / 4 + start[0] - yaw_rad)
+    return start
 
 
 def path(start: Array, end: Array, count: int) -> Array:

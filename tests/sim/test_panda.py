@@ -66,7 +66,7 @@ def test_every_placement_radius_is_reached_straight_down(radius_m: float, height
         x = ROBOT_BASE_M[0] + radius_m * math.cos(azimuth)
         y = ROBOT_BASE_M[1] + radius_m * math.sin(azimuth)
         for yaw in np.arange(-2, 2) * math.pi / 4:
-            q = solve((x, y, TABLE_TOP_Z_M + height_m), float(yaw))
+            q = _solve_either_way((x, y, TABLE_TOP_Z_M + height_m), float(yaw))
             assert (q >= panda.LOWER_RAD).all()
             assert (q <= panda.UPPER_RAD).all()
 
