@@ -43,6 +43,8 @@ ANSWERS_FILE = "answers.sqlite"
 CHECKPOINTS_FILE = "checkpoints.sqlite"
 UNAVAILABLE_LIMIT = 3
 """Episodes in a row that an endpoint may leave without an answer before the run stops."""
+INFRA_LIMIT = 8
+"""Episodes in a row that may end as `infra_error` before the run stops: something is broken."""
 
 log = structlog.get_logger(__name__)
 
@@ -231,7 +233,7 @@ class _Supervisor:
     ) -> None:
         self._config, self._graph, self._context = config, graph, context
         self._tally, self._on_event = tally, on_event
-        self._unavailable_in_a_row = 0
+        self._unavailable_in_a_row = self._infra_in_a_row = 0
 
     async def work(self, waiting: deque[tuple[str, EpisodeKey]]) -> None:
         """Empty the queue, or stop early when the tally says so."""
@@ -274,7 +276,7 @@ class _Supervisor:
                 else:
                     self.tell(EventKind.RETRY, key, note=_one_line(error))
             else:
-                self._unavailable_in_a_row = 0
+                self._unavailable_in_a_row = self._infra_in_a_row = 0
                 await self._forget(name)
                 self._count(key, Outcome(state["outcome"]), state["attempt"] + 1)
                 return
@@ -315,6 +317,11 @@ class _Supervisor:
             self._stop(str(failure), failure)
             return
         self._count(key, Outcome.INFRA_ERROR, state.get("attempt", 0) + 1)
+        self._infra_in_a_row += 1
+        if self._infra_in_a_row >= INFRA_LIMIT:
+            self._stop(
+                f"{INFRA_LIMIT} episodes in a row failed for want of infrastructure; last: {fault.message}"
+            )
 
     def _stop(self, why: str, error: BaseException | None = None) -> None:
         self._tally.stopped = self._tally.stopped or why
