@@ -7,7 +7,7 @@ from typing import Any
 from blazer.core.digest import digest
 from blazer.tasks.catalogue import TYPES
 from blazer.tasks.constraints import CONSTRAINTS
-from blazer.tasks.judge import STANDARD
+from blazer.tasks.judge import strict_conditions
 from blazer.tasks.library import has_reference
 from blazer.tasks.predicates import PREDICATES
 from blazer.tasks.spec import PredicateSpec, TaskSpec
@@ -30,7 +30,7 @@ def describe(spec: TaskSpec) -> dict[str, Any]:
         "instructions": list(spec.instructions),
         "goal": {
             "paper": [_condition(item) for item in spec.goal.paper],
-            "strict": [_condition(item) for item in (*spec.goal.strict, *STANDARD)],
+            "strict": [_condition(item) for item in strict_conditions(spec.goal)],
             "movable": list(spec.goal.movable),
         },
         "time_limit_s": spec.time_limit_s,

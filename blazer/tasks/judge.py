@@ -14,7 +14,7 @@ from blazer.sim.scene import Scene
 from blazer.tasks.instantiate import scene_of
 from blazer.tasks.predicates import check
 from blazer.tasks.situation import Situation
-from blazer.tasks.spec import PredicateSpec, TaskInstance
+from blazer.tasks.spec import Goal, PredicateSpec, TaskInstance
 
 STANDARD: tuple[PredicateSpec, ...] = (
     PredicateSpec(name="nothing_grasped"),
@@ -44,13 +44,18 @@ def judge(
         return Verdict(paper=Decision.NONE, strict=Decision.NONE, reason=reason)
     situation = Situation(initial, final, scene, instance.goal.movable)
     checks = _evaluate(instance.goal.paper, situation)
-    strict_checks = _evaluate((*instance.goal.strict, *STANDARD), situation)
+    strict_checks = _evaluate(strict_conditions(instance.goal), situation)
     return Verdict(
         paper=_conjunction(checks),
         strict=_conjunction((*checks, *strict_checks)),
         checks=checks,
         strict_checks=strict_checks,
     )
+
+
+def strict_conditions(goal: Goal) -> tuple[PredicateSpec, ...]:
+    """What `strict` asks beyond `paper`: the goal's own and the standard ones it does not name already."""
+    return (*goal.strict, *(item for item in STANDARD if item not in goal.paper))
 
 
 def _evaluate(goal: Sequence[PredicateSpec], situation: Situation) -> tuple[CheckResult, ...]:

@@ -52,21 +52,23 @@ class BackboardParams(Record):
 
 
 def backboard(p: BackboardParams, rgb: Rgb) -> Shape:
-    """A white board with a painted square, on a post."""
+    """A board of clear glass with a painted square, on a post."""
     z = p.clearance_m + p.height_m / 2
     line = Paint((0.85, 0.20, 0.10), collides=False)
     parts = [
-        Paint(rgb).box((0.012, p.width_m, p.height_m), (0, 0, z)),
+        # Glass, as in a hall: from behind, hoop and ball stay in view.
+        Paint(rgb, alpha=0.35).box((0.012, p.width_m, p.height_m), (0, 0, z)),
         Paint((0.25, 0.26, 0.28)).box(
             (0.02, 0.03, p.clearance_m + 0.05), (0.012, 0, (p.clearance_m + 0.05) / 2)
         ),
     ]
-    side, thick, x = 0.12, 0.008, -0.0062
-    low = p.clearance_m + 0.05
-    for dy in (-side / 2, side / 2):
-        parts.append(line.box((0.001, thick, side), (x, dy, low + side / 2)))
-    for dz in (0.0, side):
-        parts.append(line.box((0.001, side + thick, thick), (x, 0, low + dz)))
+    side, thick, low = 0.12, 0.008, p.clearance_m + 0.05
+    # On both faces, so that it looks like a backboard from behind too.
+    for x in (-0.0062, 0.0062):
+        for dy in (-side / 2, side / 2):
+            parts.append(line.box((0.001, thick, side), (x, dy, low + side / 2)))
+        for dz in (0.0, side):
+            parts.append(line.box((0.001, side + thick, thick), (x, 0, low + dz)))
     return Shape(parts, 2.0, fixed=True, graspable=False)
 
 
