@@ -40,6 +40,7 @@ class CollisionChecker:
         model.geom_conaffinity[moves] = built.model.geom_conaffinity[moves] | classes.SCREWED
         self._moves = moves
         self._conaffinity = np.array(model.geom_conaffinity)
+        self._body_conaffinity = np.array(model.body_conaffinity)
         self._data = mujoco.MjData(model)
         self._held: str | None = None
         self._margin_m = 0.0
@@ -94,7 +95,10 @@ class CollisionChecker:
         if held == self._held:
             return
         self._model.geom_conaffinity[:] = self._conaffinity
+        self._model.body_conaffinity[:] = self._body_conaffinity
         if held is not None:
+            # MuJoCo keeps a summary of the bits per body and asks that first.
+            self._model.body_conaffinity[self._built.body_ids[held]] |= _MOVER_MEETS | classes.BASE
             mine = self._built.geom_body == self._built.body_ids[held]
             mine &= np.array(self._built.model.geom_contype) != 0
             self._model.geom_conaffinity[mine] = _MOVER_MEETS | classes.BASE
