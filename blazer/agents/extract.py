@@ -55,7 +55,7 @@ def extract_program(reply: str, *, cut_off: bool = False) -> Extracted:
         reply: The whole reply.
         cut_off: The model stopped at its token limit.
     """
-    blocks = _blocks(reply)
+    blocks = _blocks(reply.replace("\r\n", "\n"))
     python = [block for block in blocks if block.mark in PYTHON_MARKS]
     if not python and len(blocks) == 1 and not blocks[0].mark:
         python = blocks

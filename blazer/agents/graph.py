@@ -7,11 +7,13 @@ stand between the start and `observe`.
 
 from __future__ import annotations
 
-from typing import Literal
+import functools
+from typing import Literal, Protocol
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy
 
 from blazer.agents.context import AgentContext
@@ -57,17 +59,42 @@ def _passing(error: Exception) -> bool:
     return isinstance(error, SandboxError) and not isinstance(error, SandboxUnavailable)
 
 
-def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> EpisodeGraph:
-    """The graph, ready to be invoked with an `AgentContext`; thread id = episode id."""
-    retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=_passing)
+class Node(Protocol):
+    """A step of the episode."""
+
+    async def __call__(self, state: EpisodeState, runtime: Runtime[AgentContext]) -> EpisodeState:
+        """What the step changes in the state."""
+
+
+_NODES: dict[str, Node] = {
+    "observe": observe,
+    "planner": planner,
+    "coder": coder,
+    "policy": policy,
+    "execute": execute,
+    "record": record,
+    "critic": critic,
+}
+_RETRIED = frozenset({"observe", "policy", "execute"})
+"""Nodes that need the sandbox."""
+
+
+def build_graph(
+    checkpointer: BaseCheckpointSaver[str] | None = None, *, context: AgentContext | None = None
+) -> EpisodeGraph:
+    """The graph, ready to be invoked; thread id = episode id.
+
+    Args:
+        checkpointer: Where steps are kept, so that an episode can go on after a crash.
+        context: Given to every node, for callers that cannot pass one when they invoke the graph.
+    """
     graph = StateGraph(EpisodeState, context_schema=AgentContext, input_schema=EpisodeInput)
-    graph.add_node("observe", observe, retry_policy=retry)
-    graph.add_node("planner", planner)
-    graph.add_node("coder", coder)
-    graph.add_node("policy", policy, retry_policy=retry)
-    graph.add_node("execute", execute, retry_policy=retry)
-    graph.add_node("record", record)
-    graph.add_node("critic", critic)
+    retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=_passing)
+    for name, node in _NODES.items():
+        policy_of_retries = retry if name in _RETRIED else None
+        graph.add_node(
+            name, node if context is None else _bound(node, context), retry_policy=policy_of_retries
+        )
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "planner")
     graph.add_edge("planner", "coder")
@@ -77,6 +104,14 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Episode
     graph.add_conditional_edges("record", after_record)
     graph.add_edge("critic", "coder")
     return graph.compile(checkpointer=checkpointer, name="blazer")
+
+
+def _bound(node: Node, context: AgentContext) -> Node:
+    @functools.wraps(node)
+    async def run(state: EpisodeState, runtime: Runtime[AgentContext]) -> EpisodeState:
+        return await node(state, runtime.override(context=context))
+
+    return run
 
 
 def mermaid() -> str:
