@@ -17,7 +17,8 @@ from blazer.core.errors import SkillError
 from blazer.core.records import Decision, Verdict
 from blazer.sim.backends import create_simulator
 from blazer.sim.protocol import Simulator
-from blazer.skills.api import SKILLS, ResultType, Skill
+from blazer.skills import errors
+from blazer.skills.api import SKILL_ERRORS, SKILLS, ResultType, Skill
 from blazer.skills.runtime import SkillRuntime
 from blazer.tasks.instantiate import instantiate, scene_of
 from blazer.tasks.judge import judge
@@ -53,7 +54,9 @@ def run(simulator: Simulator, instance: TaskInstance, program: str) -> Verdict:
 
         return call
 
-    scope: dict[str, Any] = {skill.name: bound(skill) for skill in SKILLS} | {"SkillError": SkillError}
+    scope: dict[str, Any] = {skill.name: bound(skill) for skill in SKILLS} | {
+        name: getattr(errors, name, SkillError) for name in SKILL_ERRORS
+    }
     with suppress(SkillError):
         exec(compile(program, "program", "exec"), scope)
     simulator.settle(2.0)
@@ -110,9 +113,9 @@ def test_the_other_choice_fails(simulator: Simulator, name: str, parameter: str,
 def test_the_cap_stays_on_before_150_degrees(simulator: Simulator) -> None:
     instance = instantiate(get_task("open_wine_bottle"), 1)
     program = reference_program(instance)
-    assert "math.radians(160)" in program
-    verdict = run(simulator, instance, program.replace("math.radians(160)", "math.radians(140)"))
-    assert verdict.paper is Decision.FAIL
+    short = program.replace("radians(160)", "radians(140)").replace("radians(80)", "radians(70)")
+    assert short.count("radians(140)") == 1
+    assert run(simulator, instance, short).paper is Decision.FAIL
 
 
 def test_one_block_too_few_fails(simulator: Simulator) -> None:
