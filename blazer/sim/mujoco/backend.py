@@ -36,6 +36,8 @@ _TEAR_CHECK_STEPS = 50
 _ARRIVE_MAX_S = 0.3
 _ARRIVE_RAD = 2e-4
 _ARRIVE_RAD_S = 2e-3
+_MISSED_RAD = 0.01
+"""An arm further off than this after its time to arrive is held up by something."""
 _REST_M_S = 0.002
 _REST_RAD_S = 0.02
 _SETTLE_BLOCK = 25
@@ -176,7 +178,7 @@ class MujocoSimulator:
         world.stepper.check()
         error = float(np.abs(world.data.qpos[:7] - path[-1]).max())
         return MotionResult(
-            completed=contact is None,
+            completed=contact is None and error < _MISSED_RAD,
             contact=contact,
             lost_object=held if held is not None and world.gripper.held is None else None,
             steps=world.stepper.steps - before,

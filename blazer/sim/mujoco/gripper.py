@@ -2,7 +2,7 @@
 
 A weld then carries the object while the fingers go on squeezing gently. It is no glue: it is made
 only between the hand and a body that both pads press on, at the pose the fingers found it in, and
-it tears when the object is dragged off.
+it tears when the object is pulled at too hard.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from blazer.sim.protocol import GraspResult
 
 FINGER_SPEED_M_S = 0.1
 SQUEEZE_N = 5.0
+HOLD_N = 60.0
+"""What a hold carries before it tears: two pads pressing with 25 N each, a friction of 1.2."""
 _BLOCK = 5
 _MAX_S = 1.0
 _MIN_CLOSING_S = 0.06
@@ -28,6 +30,7 @@ _STALL_BLOCKS = 4
 _TEAR_M = 0.015
 _TEAR_RAD = 0.35
 _FINGERS = slice(7, 9)
+_EQUALITY = int(mujoco.mjtConstraint.mjCNSTR_EQUALITY)
 
 
 class Gripper:
@@ -90,11 +93,18 @@ class Gripper:
         wanted = self._model.eq_data[self._built.grasp_welds[self.held]]
         off_m = float(np.linalg.norm(position - wanted[3:6]))
         off_rad = 2 * float(np.arccos(min(1.0, abs(float(quat @ wanted[6:10])))))
-        if off_m < _TEAR_M and off_rad < _TEAR_RAD:
+        if off_m < _TEAR_M and off_rad < _TEAR_RAD and self._pull_n(self.held) < HOLD_N:
             return None
         lost = self.held
         self.let_go()
         return lost
+
+    def _pull_n(self, held: str) -> float:
+        """Force that the hold carried in the last step."""
+        data = self._data
+        mine = (data.efc_type == _EQUALITY) & (data.efc_id == self._built.grasp_welds[held])
+        rows = data.efc_force[np.flatnonzero(mine)[:3]]
+        return float(np.linalg.norm(rows))
 
     def touching(self, contacts: Any) -> tuple[str, ...]:
         """Names of scene bodies that any finger touches, out of a contact list."""
