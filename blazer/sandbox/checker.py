@@ -12,7 +12,8 @@ from blazer.core.records import PolicyFinding, PolicyReport
 from blazer.sandbox.capture import clean
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.processes import EndOfLines, Guest, LineTooLong, Tier
+from blazer.sandbox.lines import EndOfLines, LineTooLong
+from blazer.sandbox.processes import Guest, Tier
 from blazer.sandbox.protocol import Findings, GuestSide
 
 

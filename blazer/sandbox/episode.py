@@ -28,8 +28,9 @@ from blazer.sandbox.checker import refusal, too_long
 from blazer.sandbox.classify import End, Evidence, classify
 from blazer.sandbox.errors import GuestLost, ProtocolFault
 from blazer.sandbox.limits import Limits
+from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.pool import GuestPool
-from blazer.sandbox.processes import EndOfLines, Guest, LineTooLong
+from blazer.sandbox.processes import Guest
 from blazer.sandbox.protocol import Findings, GuestSide
 from blazer.sandbox.relay import Relay
 from blazer.sandbox.worker import World
@@ -78,8 +79,7 @@ class Attempt:
         first, rest = instances[0], instances[1:]
         report = too_long(self._source, self._limits) if self._policy else None
         try:
-            if report is None:
-                report, _ = await asyncio.gather(self._take(), self._world.start())
+            report = report or await self._take()
             if not report.accepted:
                 return self._refused(report)
             main, verdict = await self._seed(first, trajectory=trajectory, last=not rest)

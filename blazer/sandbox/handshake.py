@@ -9,7 +9,7 @@ from blazer.core.records import IsolationLevel
 from blazer.sandbox.errors import GuestLost, ProtocolFault, SandboxUnavailable
 from blazer.sandbox.guest import wire
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.processes import EndOfLines, LineProcess, LineTooLong
+from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
 from blazer.sandbox.protocol import GuestSide, Inner, Ready, skill_declaration
 from blazer.skills.api import SKILL_ERRORS
 
@@ -37,7 +37,7 @@ def init_message(limits: Limits, *, readable: list[str], namespaces: bool) -> di
     }
 
 
-async def await_ready(lines: LineProcess, init: dict[str, Any], timeout_s: float) -> Ready:
+async def await_ready(lines: Lines, init: dict[str, Any], timeout_s: float) -> Ready:
     """Send the first line and wait for READY.
 
     Raises:

@@ -24,7 +24,8 @@ from blazer.sandbox import guest as guest_package
 from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
 from blazer.sandbox.handshake import await_ready, init_message, proved
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.processes import EndOfLines, LineProcess
+from blazer.sandbox.lines import EndOfLines
+from blazer.sandbox.processes import LineProcess
 
 REQUIRED = ("seccomp", "no_new_privileges", "empty_environment")
 GUEST_DIRECTORY = Path(guest_package.__file__).parent

@@ -1,4 +1,4 @@
-"""A child process that speaks lines, and what a tier must offer to get one.
+"""A child process that speaks lines, and what a tier must offer.
 
 Time-outs are kept here, on the host's monotonic clock; a process is not gone until the kernel says
 so. stderr is always drained, into a capped capture: a child can never block on it.
@@ -17,17 +17,10 @@ from typing import Any, Protocol
 from blazer.core.records import IsolationLevel
 from blazer.sandbox.capture import HeadAndTail
 from blazer.sandbox.guest import wire
+from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
 
 STDERR_CAP_BYTES = 16 * 1024
 KILL_WAIT_S = 10.0
-
-
-class LineTooLong(Exception):
-    """A line is longer than its reader takes."""
-
-
-class EndOfLines(Exception):
-    """The process closed its end of the pipe."""
 
 
 class LineProcess:
@@ -172,7 +165,7 @@ class LineProcess:
 class Guest(Protocol):
     """A confined, waiting interpreter; good for one program."""
 
-    lines: LineProcess
+    lines: Lines
     isolation: IsolationLevel
 
     async def kill(self) -> None:
@@ -202,7 +195,7 @@ class Tier(Protocol):
             SandboxError: it could not be started.
         """
 
-    async def start_world(self, arena: str) -> LineProcess:
+    async def start_world(self, arena: str) -> Lines:
         """A world process that has said that it is ready."""
 
     async def close(self) -> None:

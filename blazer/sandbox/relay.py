@@ -15,7 +15,8 @@ from blazer.sandbox.capture import HeadAndTail
 from blazer.sandbox.classify import End, Limit
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.processes import EndOfLines, Guest, LineTooLong
+from blazer.sandbox.lines import EndOfLines, LineTooLong
+from blazer.sandbox.processes import Guest
 from blazer.sandbox.protocol import Call, Ended, GuestSide, Message, Printed
 from blazer.sandbox.worker import World, recorded
 from blazer.tasks.spec import TaskInstance

@@ -10,9 +10,9 @@ scheduler: as many programs run at a time as it has workers, and the others wait
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from blazer.core.errors import ConfigError
 from blazer.core.records import Execution, Fault, PolicyReport, WorldState
@@ -77,7 +77,7 @@ class Sandbox:
         """
         try:
             await self._tier.open()
-            await asyncio.gather(self._pool.open(), *(world.start() for world in self._all))
+            await _together(self._pool.open(), *(world.start() for world in self._all))
             self.about = await self._all[0].about()
         except BaseException:
             await asyncio.shield(self._close())
@@ -176,6 +176,17 @@ class Sandbox:
         return _infra(lost)
 
 
+async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run all; when one fails, none goes on behind our back."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def _infra(lost: Exception | None) -> Episode:
     text = str(lost)
     execution = Execution(
@@ -195,4 +206,9 @@ def make_tier(name: str, limits: Limits, image: str | None = None) -> Tier:
         return ProcessTier(limits)
     if name == "none":
         return ProcessTier(limits, confined=False)
+    if name in ("docker", "runsc"):
+        # Late: the Docker SDK is heavy, and the other tiers do without it.
+        from blazer.sandbox.docker_tier import DockerTier  # noqa: PLC0415
+
+        return DockerTier(limits, image, "runsc" if name == "runsc" else None)
     raise ConfigError(f"unknown tier {name!r}; there are docker, runsc and process")

@@ -10,7 +10,8 @@ from blazer.sandbox.arena import CallResult, Finish
 from blazer.sandbox.errors import WorldCrashed
 from blazer.sandbox.guest import wire
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.processes import EndOfLines, LineProcess, LineTooLong, Tier
+from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
+from blazer.sandbox.processes import Tier
 from blazer.tasks.spec import TaskInstance
 
 FINISH_S = 120.0
@@ -27,7 +28,7 @@ class World:
 
     def __init__(self, tier: Tier, arena: str, limits: Limits) -> None:
         self._tier, self._arena, self._limits = tier, arena, limits
-        self._lines: LineProcess | None = None
+        self._lines: Lines | None = None
 
     @property
     def pid(self) -> int | None:

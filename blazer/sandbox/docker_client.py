@@ -1,0 +1,104 @@
+"""The Docker daemon: connecting, what it can do, and sweeping what dead hosts left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+
+from blazer.sandbox.errors import SandboxUnavailable
+
+LABEL = "blazer.sandbox"
+OWNER_LABEL = "blazer.sandbox.owner"
+INSTANCE_LABEL = "blazer.sandbox.instance"
+DEADLINE_LABEL = "blazer.sandbox.deadline"
+LEASE_S = 6 * 3600.0
+TIMEOUT_S = 60
+
+
+def connect() -> Any:
+    """A client of the daemon that the environment names.
+
+    Raises:
+        SandboxUnavailable: if none answers; says what to do.
+    """
+    try:
+        client = docker.from_env(timeout=TIMEOUT_S, max_pool_size=32)
+        client.ping()
+    except (DockerException, OSError) as error:
+        raise SandboxUnavailable(
+            f"no Docker daemon answers ({str(error)[:200]}); start one, or choose the process tier"
+        ) from None
+    return client
+
+
+def image_exists(client: Any, tag: str) -> bool:
+    """Whether the daemon has an image of that tag."""
+    try:
+        client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def owner() -> str:
+    """This process, so that another one can tell whether it still lives."""
+    return f"{socket.gethostname()}:{_boot_id()}:{os.getpid()}:{_start_time(os.getpid())}"
+
+
+def labels(instance: str) -> dict[str, str]:
+    """For every container of one sandbox."""
+    return {
+        LABEL: "1",
+        INSTANCE_LABEL: instance,
+        OWNER_LABEL: owner(),
+        DEADLINE_LABEL: str(int(time.time() + LEASE_S)),
+    }
+
+
+def remove_all(client: Any, instance: str) -> None:
+    """Remove every container of one sandbox, dead or alive."""
+    wanted = {"label": f"{INSTANCE_LABEL}={instance}"}
+    for container in client.containers.list(all=True, filters=wanted, ignore_removed=True):
+        with contextlib.suppress(NotFound, APIError):  # being removed already
+            container.remove(force=True)
+
+
+def sweep(client: Any) -> int:
+    """Remove containers whose owner is gone, or whose lease is over; how many there were."""
+    removed = 0
+    for container in client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
+        if _abandoned(container.labels):
+            try:
+                container.remove(force=True)
+            except (NotFound, APIError):
+                continue  # somebody else sweeps at the same time
+            removed += 1
+    return removed
+
+
+def _abandoned(found: dict[str, str]) -> bool:
+    if float(found.get(DEADLINE_LABEL, "0")) < time.time():
+        return True
+    host, boot, pid, started = [*found.get(OWNER_LABEL, "").split(":"), "", "", "", ""][:4]
+    if host != socket.gethostname():
+        return False  # a daemon shared with another machine; its lease will end it
+    return boot != _boot_id() or _start_time(int(pid or 0)) != started
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _start_time(pid: int) -> str:
+    """When the process started, in ticks since boot; "" if there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""

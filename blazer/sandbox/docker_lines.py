@@ -1,0 +1,211 @@
+"""A container that speaks lines over the daemon's attach stream: no CLI process, no port, no file.
+
+The stream carries stdout and stderr in frames (8 bytes of header: which one, and how long). stdin is
+closed when this connection goes, so a host that dies leaves an end of file behind, and the container
+ends by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from docker.errors import DockerException
+
+from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.guest import wire
+from blazer.sandbox.lines import EndOfLines, LineTooLong
+from blazer.sandbox.processes import KILL_WAIT_S, STDERR_CAP_BYTES
+
+T = TypeVar("T")
+
+
+class DockerLines:
+    """See `lines.Lines`. Make it with `start`.
+
+    Args:
+        api: The SDK's low-level client.
+        threads: Where its blocking calls are made.
+        container: Identity.
+        stream: The attached socket.
+        max_line_bytes: Longer lines are refused.
+        on_gone: Called with this object once the container is dead.
+    """
+
+    def __init__(
+        self,
+        api: Any,
+        threads: ThreadPoolExecutor,
+        container: str,
+        stream: socket.socket,
+        max_line_bytes: int,
+        on_gone: Callable[[DockerLines], None],
+    ) -> None:
+        self._api, self._threads, self._container = api, threads, container
+        self._stream, self._max = stream, max_line_bytes
+        self._buffer = bytearray()
+        self._changed = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._ended = self._discard = False
+        self._returncode: int | None = None
+        self._on_gone = on_gone
+        self.out_of_memory = False
+        """Known after `kill`: whether the kernel ended it for its memory."""
+        self.stderr = HeadAndTail(STDERR_CAP_BYTES)
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def start(
+        cls,
+        api: Any,
+        threads: ThreadPoolExecutor,
+        config: Mapping[str, Any],
+        max_line_bytes: int,
+        on_gone: Callable[[DockerLines], None],
+    ) -> DockerLines:
+        """Create, attach and start a container.
+
+        Args:
+            config: For the SDK's `create_container`.
+
+        Raises:
+            docker.errors.DockerException: if the daemon refuses.
+        """
+
+        def create() -> tuple[str, socket.socket]:
+            container = api.create_container(**config)["Id"]
+            wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            # Attached before it starts, so that no byte can be missed.
+            attached = api.attach_socket(container, params=wanted)
+            stream: socket.socket = attached._sock
+            duplicate = stream.dup()
+            attached.close()
+            api.start(container)
+            duplicate.setblocking(False)
+            return container, duplicate
+
+        loop = asyncio.get_running_loop()
+        container, stream = await loop.run_in_executor(threads, create)
+        return cls(api, threads, container, stream, max_line_bytes, on_gone)
+
+    @property
+    def pid(self) -> int | None:
+        """Not known without asking the daemon."""
+        return None
+
+    @property
+    def returncode(self) -> int | None:
+        """See `lines.Lines`; known once it was waited for."""
+        return self._returncode
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream is at its end."""
+        return self._ended
+
+    def adopt(self, pid: int) -> None:
+        """A container is killed as a whole."""
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """See `lines.Lines`."""
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._stream, wire.encode(dict(message)))
+        except OSError:
+            raise EndOfLines from None
+
+    async def read_line(self, timeout_s: float | None = None) -> bytes:
+        """See `lines.Lines`."""
+        async with asyncio.timeout(timeout_s):
+            while True:
+                end = self._buffer.find(b"\n")
+                if end > self._max or (end < 0 and len(self._buffer) > self._max):
+                    raise LineTooLong
+                if end >= 0:
+                    line = bytes(self._buffer[: end + 1])
+                    del self._buffer[: end + 1]
+                    if len(self._buffer) < 4 * self._max:
+                        self._room.set()
+                    return line
+                if self._ended:
+                    raise EndOfLines
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def kill(self) -> None:
+        """See `lines.Lines`."""
+        # Read on, into nothing: a stream that nobody reads can keep the daemon from ending it.
+        died_by_itself = self._ended
+        self._discard = True
+        self._room.set()
+        if self._returncode is None:
+            with contextlib.suppress(DockerException, OSError):  # gone already? `wait` decides
+                await self._call(lambda: self._api.kill(self._container))
+            if await self.wait(KILL_WAIT_S) is None:
+                raise TimeoutError(f"container {self._container[:12]} was killed and is still there")
+        if died_by_itself:
+            self.out_of_memory = await self._was_out_of_memory()
+        self._reader.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._reader
+        self._stream.close()
+        self._on_gone(self)
+
+    async def wait(self, timeout_s: float) -> int | None:
+        """See `lines.Lines`."""
+        if self._returncode is None and (self._ended or timeout_s > 0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(timeout_s, 1.0)):
+                    reply = await self._call(lambda: self._api.wait(self._container, timeout=KILL_WAIT_S))
+                    self._returncode = int(reply["StatusCode"])
+        return self._returncode
+
+    async def _was_out_of_memory(self) -> bool:
+        with contextlib.suppress(DockerException):
+            found = await self._call(lambda: self._api.inspect_container(self._container))
+            return bool(found["State"].get("OOMKilled"))
+        return False
+
+    async def remove(self) -> None:
+        """Let the daemon forget it."""
+        with contextlib.suppress(DockerException, OSError):  # the next sweep finds it
+            await self._call(lambda: self._api.remove_container(self._container, force=True, v=True))
+
+    async def _call(self, request: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, request)
+
+    async def _read(self) -> None:
+        loop, pending = asyncio.get_running_loop(), bytearray()
+        try:
+            while True:
+                await self._room.wait()
+                data = await loop.sock_recv(self._stream, 64 * 1024)
+                if not data:
+                    break
+                pending += data
+                self._unpack(pending)
+        except OSError:
+            pass
+        finally:
+            self._ended = True
+            self._changed.set()
+
+    def _unpack(self, pending: bytearray) -> None:
+        while len(pending) >= 8:
+            kind, length = struct.unpack(">BxxxI", pending[:8])
+            if len(pending) < 8 + length:
+                return
+            data = bytes(pending[8 : 8 + length])
+            del pending[: 8 + length]
+            if kind == 2:
+                self.stderr.add(data)
+            elif not self._discard:
+                self._buffer += data
+                self._changed.set()
+                if len(self._buffer) >= 4 * self._max:
+                    self._room.clear()

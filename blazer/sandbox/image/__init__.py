@@ -1,0 +1,1 @@
+"""What the sandbox image is made of: the Dockerfile and the seccomp profile of its containers."""

@@ -1,0 +1,218 @@
+"""Builds the sandbox images and says which one belongs to this version of Blazer.
+
+The tag carries the version and a digest of everything that goes in, so a stale image cannot be used
+by mistake and an unchanged one is never built twice. Only the trusted rooms that a world needs go
+into the world's image, and only the guest's own files into the guest's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import blazer
+from blazer.core.errors import ConfigError
+from blazer.sandbox.errors import SandboxUnavailable
+from blazer.version import __version__
+
+REPOSITORY = "blazer-sandbox"
+GUEST_PACKAGES = ("RestrictedPython", "numpy")
+WORLD_PACKAGES = (
+    "numpy",
+    "mujoco-core",
+    "ompl",
+    "pydantic",
+    "pydantic-core",
+    "annotated-types",
+    "typing-extensions",
+    "typing-inspection",
+    "RestrictedPython",
+    "Jinja2",
+    "MarkupSafe",
+)
+WORLD_ROOMS = ("core", "sim", "tasks", "skills", "sandbox")
+_PACKAGE = Path(blazer.__file__).parent
+_HERE = Path(__file__).parent
+_SKIP = {"__pycache__", "reference"}
+"""Not copied; the reference programs would be answers lying about in a room that needs none."""
+
+
+class ImageTags(NamedTuple):
+    """The two images of one build."""
+
+    guest: str
+    world: str
+
+
+def default_base() -> str:
+    """The base image: `BLAZER_BASE_IMAGE`, or the slim Python of the version that runs now."""
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return os.environ.get("BLAZER_BASE_IMAGE") or f"python:{minor}-slim"
+
+
+def image_tags(suffix: str | None = None) -> ImageTags:
+    """The tags that belong to this version of Blazer and its packages, or to a given suffix."""
+    suffix = suffix or f"{__version__}-{content_digest()}"
+    return ImageTags(f"{REPOSITORY}:guest-{suffix}", f"{REPOSITORY}:world-{suffix}")
+
+
+def content_digest() -> str:
+    """Twelve hex digits over all that goes into the images but the base."""
+    total = hashlib.sha256()
+    for path in _files():
+        total.update(f"{path.relative_to(_PACKAGE)}\0".encode())
+        total.update(path.read_bytes())
+    for line in (*requirements(GUEST_PACKAGES), *requirements(WORLD_PACKAGES)):
+        total.update(line.encode())
+    return total.hexdigest()[:12]
+
+
+def requirements(packages: Iterable[str]) -> list[str]:
+    """The packages pinned to what is installed here.
+
+    Raises:
+        ConfigError: if one is not installed.
+    """
+    try:
+        return [f"{name}=={importlib.metadata.version(name)}" for name in packages]
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ConfigError(f"the package {error.name} is missing; install blazer again") from None
+
+
+def _files() -> list[Path]:
+    found = [_PACKAGE / "__init__.py", _PACKAGE / "version.py"]
+    for room in WORLD_ROOMS:
+        found += [
+            path
+            for path in (_PACKAGE / room).rglob("*")
+            if path.is_file() and not _SKIP & set(path.relative_to(_PACKAGE).parts)
+        ]
+    return sorted(found)
+
+
+def build_image(base: str | None = None, *, report: Callable[[str], None] = lambda text: None) -> ImageTags:
+    """Build both images unless they are there.
+
+    Args:
+        base: Base image with Python of this minor version and pip.
+        report: Told what is being done, line by line.
+
+    Returns:
+        Their tags.
+
+    Raises:
+        SandboxUnavailable: no daemon, no base image, or the build failed; says what to do.
+    """
+    from blazer.sandbox.docker_client import connect, image_exists  # noqa: PLC0415  (the SDK is heavy)
+
+    client, base, tags = connect(), base or default_base(), image_tags()
+    if image_exists(client, tags.guest) and image_exists(client, tags.world):
+        report(f"{tags.guest} is up to date")
+        return tags
+    _have_base(client, base, report)
+    with tempfile.TemporaryDirectory(prefix="blazer-image-") as directory:
+        context = Path(directory)
+        _fill(context, report)
+        for target, tag in (("guest", tags.guest), ("world", tags.world)):
+            report(f"building {tag}")
+            _build(client, context, base, target, tag)
+    return tags
+
+
+def _have_base(client: Any, base: str, report: Callable[[str], None]) -> None:
+    from docker.errors import APIError, DockerException  # noqa: PLC0415
+
+    from blazer.sandbox.docker_client import image_exists  # noqa: PLC0415
+
+    if not image_exists(client, base):
+        report(f"pulling {base}")
+        try:
+            client.images.pull(base)
+        except (APIError, DockerException) as error:
+            raise SandboxUnavailable(
+                f"the base image {base} is not there and cannot be pulled ({error}); "
+                "set BLAZER_BASE_IMAGE to an image with Python and pip"
+            ) from None
+    wanted = f"{sys.version_info.major}.{sys.version_info.minor}"
+    command = ["python3", "-c", "import sys, pip; print('%d.%d' % sys.version_info[:2])"]
+    try:
+        found = client.containers.run(base, command, remove=True, network_mode="none").decode().strip()
+    except DockerException as error:
+        raise SandboxUnavailable(f"the base image {base} has no python3 with pip: {error}") from None
+    if found != wanted:
+        raise SandboxUnavailable(
+            f"the base image {base} has Python {found}, but the wheels are for {wanted}; "
+            f"set BLAZER_BASE_IMAGE to an image with Python {wanted}"
+        )
+
+
+def _fill(context: Path, report: Callable[[str], None]) -> None:
+    shutil.copy(_HERE / "Dockerfile", context / "Dockerfile")
+    guest, world = requirements(GUEST_PACKAGES), requirements(WORLD_PACKAGES)
+    (context / "guest-requirements.txt").write_text("\n".join(guest) + "\n")
+    (context / "world-requirements.txt").write_text("\n".join(world) + "\n")
+    shutil.copytree(wheels(sorted({*guest, *world}), report), context / "wheels")
+    for path in _files():
+        target = context / "blazer" / path.relative_to(_PACKAGE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    shutil.copytree(
+        _PACKAGE / "sandbox" / "guest", context / "guest", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    # Docker's cache goes by times too; equal files are to be equal layers.
+    for path in context.rglob("*"):
+        os.utime(path, (0, 0))
+
+
+def wheels(pins: list[str], report: Callable[[str], None]) -> Path:
+    """A directory with the wheels of exactly these pins, kept between builds.
+
+    Raises:
+        SandboxUnavailable: if pip could not get or build one.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "blazer" / "wheels"
+    key = hashlib.sha256("\n".join([platform.machine(), sys.version[:4], *pins]).encode()).hexdigest()[:12]
+    ready = cache / key
+    if ready.is_dir():
+        return ready
+    report(f"collecting {len(pins)} wheels")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as part:
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", part, *pins]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise SandboxUnavailable(f"pip could not get the wheels for the image: {done.stderr[-1500:]}")
+        Path(part).chmod(0o755)
+        if not ready.exists():
+            shutil.copytree(part, ready)
+    return ready
+
+
+def _build(client: Any, context: Path, base: str, target: str, tag: str) -> None:
+    from docker.errors import BuildError, DockerException  # noqa: PLC0415
+
+    try:
+        client.images.build(
+            path=str(context),
+            tag=tag,
+            target=target,
+            buildargs={"BASE": base},
+            rm=True,
+            forcerm=True,
+            network_mode="none",
+            labels={"blazer.version": __version__},
+        )
+    except BuildError as error:
+        lines = [str(part.get("stream") or part.get("error") or "") for part in error.build_log]
+        raise SandboxUnavailable(f"building {tag} failed: {''.join(lines)[-1500:]}") from None
+    except DockerException as error:
+        raise SandboxUnavailable(f"building {tag} failed: {error}") from None
