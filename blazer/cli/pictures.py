@@ -121,10 +121,19 @@ def writing_video(path: Path, rate_hz: float) -> Iterator[Video]:
             video.close()
 
 
+def check_place(path: Path | None, ending: str) -> None:
+    """Refuse a file name before any work is done for it; None is no file.
+
+    Raises:
+        UsageError: if it does not end so, or is a directory.
+    """
+    if path is not None and (path.suffix.lower() != ending or path.is_dir()):
+        raise UsageError(f"{path} does not end in {ending}, or is a directory")
+
+
 @contextmanager
 def _whole(path: Path, ending: str) -> Iterator[Path]:
-    if path.suffix.lower() != ending:
-        raise UsageError(f"{path} does not end in {ending}")
+    check_place(path, ending)
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{ending}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

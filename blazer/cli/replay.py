@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from blazer.cli.counting import Counter
 from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json
-from blazer.cli.pictures import Frame, labelled, sheet, write_png, writing_video
+from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png, writing_video
 from blazer.cli.replaying import Moment, ReplayResult, replay
 from blazer.core.errors import UsageError
 from blazer.core.records import Decision, Trace
 from blazer.sim.protocol import Simulator
 from blazer.store.store import Store
 
-VIDEO_RATE_HZ = 25.0
+VIDEO_RATE_HZ = 15.0
+"""In simulated time: a video runs as fast as the robot would. Rendering on a CPU takes a while."""
 HELD_S = 1.5
 """How long a video rests on its last frame."""
 _GREEN, _RED = (46, 160, 67), (218, 54, 51)
@@ -34,6 +35,8 @@ def command(
 ) -> None:
     """Replay a trace's skill calls; make a video or a picture sheet."""
     width, height = parse_size(size)
+    check_place(video, ".mp4")
+    check_place(frames, ".png")
     with Store.open(store, create=False) as opened:
         trace = opened.get(trace_id)
     result = _replay(trace, video, frames, camera, (width, height), count)
@@ -68,16 +71,26 @@ def _replay(
         return replay(trace)
     result: ReplayResult | None = None
     if video is not None:
-        with ExitStack() as stack:
-            writer = stack.enter_context(writing_video(video, VIDEO_RATE_HZ))
-            film = _Camera(trace, camera, size)
-            result = replay(trace, lambda sim, moment: writer.add(film.shoot(sim, moment)), VIDEO_RATE_HZ)
-            for _ in range(round(HELD_S * VIDEO_RATE_HZ)):
-                writer.add(film.last(result))
+        result = _film(trace, video, camera, size)
     if frames is not None:
         result = _sheet(trace, frames, camera, size, count)
     if result is None:
         raise AssertionError("one of the two was asked for")
+    return result
+
+
+def _film(trace: Trace, path: Path, camera: str, size: tuple[int, int]) -> ReplayResult:
+    counter = Counter("frames", round(trace.execution.timings.simulated_s * VIDEO_RATE_HZ) + 1)
+    film = _Camera(trace, camera, size)
+    with writing_video(path, VIDEO_RATE_HZ) as writer, counter.shown():
+
+        def watch(sim: Simulator, moment: Moment) -> None:
+            writer.add(film.shoot(sim, moment))
+            counter.advance()
+
+        result = replay(trace, watch, VIDEO_RATE_HZ)
+        for _ in range(round(HELD_S * VIDEO_RATE_HZ)):
+            writer.add(film.last(result))
     return result
 
 
@@ -103,7 +116,8 @@ class _Camera:
     def shoot(self, sim: Simulator, moment: Moment) -> Frame:
         """The scene as it is, with what is going on below it."""
         self._bare = sim.render(self._camera, *self._size)
-        return labelled(self._bare, moment.caption)
+        first = moment.time_s == 0.0 and moment.call is None
+        return labelled(self._bare, self._trace.instruction if first else moment.caption)
 
     def last(self, result: ReplayResult) -> Frame:
         """The last frame, with the outcome below it."""

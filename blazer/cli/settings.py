@@ -30,7 +30,7 @@ NOT_SETTINGS = frozenset({"BLAZER_DEBUG", "BLAZER_REQUIRE", "BLAZER_BASE_IMAGE",
 """Environment variables with our prefix that something other than a run's settings reads."""
 
 
-class _Yaml(yaml.SafeLoader):  # type: ignore[misc]  (PyYAML has no types)
+class _Yaml(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
     """YAML with the numbers and booleans of version 1.2.
 
     In version 1.1, which PyYAML reads, `0:50` is the number 50 in base 60 and `no` is false.

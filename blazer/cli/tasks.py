@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json
-from blazer.cli.pictures import Frame, labelled, sheet, write_png
+from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png
 from blazer.cli.replay import parse_size
 from blazer.core.digest import digest
 from blazer.core.errors import UsageError
@@ -36,6 +36,7 @@ def command(
     if name and pool:
         raise UsageError("give a task's name or --pool, not both")
     width, height = parse_size(size)
+    check_place(image, ".png")
     specs = [get_task(name)] if name else [get_task(item) for item in task_names(pool or None)]
     if image is not None:
         _render(specs, seed, image, camera, (width, height))

@@ -34,8 +34,8 @@ def test_every_option_arrives() -> None:
         tasks="close_jar,stack_blocks", seeds="5:50", samples=4, workers=3, concurrency=9, tier="process",
         repairs=2, verify_seeds=3, model=["coder=gpt-4.1", "planner=small", "critic=gpt-4.1"],
         base_url=["http://localhost:8000/v1"],
-        api_key_env="MY_KEY", temperature=0.5, budget_usd=1.5, budget_tokens=1000, budget_calls=10, store="x.sqlite",
-        run="mine",
+        api_key_env="MY_KEY", temperature=0.5, budget_usd=1.5, budget_tokens=1000, budget_calls=10,
+        store="x.sqlite", run="mine",
     ).run_config()  # fmt: skip
     assert config.tasks == ("close_jar", "stack_blocks")
     assert (config.seed_start, config.seed_stop) == (5, 50)
