@@ -30,6 +30,7 @@ DIFFERENT_RAD = 0.3
 """Configurations that differ less count as one posture."""
 _POSTURES_TRIED = 5
 _Q7_SAMPLES = 48
+_SHORT_M = 0.3
 
 _ROOM_CCW_RAD, _ROOM_CW_RAD = 3.1, 1.6
 """Turns on the spot that a posture should leave room for: unscrewing takes 150 degrees and more in
@@ -71,7 +72,12 @@ class Arm:
         solutions = panda.inverse(position_m - self.base_m, np.concatenate(yaws), np.concatenate(q7))
         solutions = solutions.reshape(-1, 7)
         allowed = solutions[self.within(solutions)]
-        return allowed[np.argsort(self._cost(allowed, near_rad), kind="stable")]
+        # A short move keeps the posture it starts in, or a straight line would not be possible.
+        away = float(np.linalg.norm(position_m - here)) + 0.3 * min(
+            abs(wrap_angle(y - yaw_here)) for y in yaws_rad
+        )
+        cost = self._cost(allowed, near_rad, min(1.0, (away / _SHORT_M) ** 2))
+        return allowed[np.argsort(cost, kind="stable")]
 
     def within(self, joint_rad: Array) -> NDArray[np.bool_]:
         """Which of (..., 7) keep all limits; NaN does not."""
@@ -103,7 +109,7 @@ class Arm:
                 continue
             tried = np.vstack([tried, candidate])
             following = self.candidates(onward_m, [self.tcp(candidate)[1]], candidate)
-            if len(following) and self.line(candidate, following[0]) is not None:
+            if any(self.line(candidate, goal) is not None for goal in following[:_POSTURES_TRIED]):
                 return np.concatenate([candidates_rad[i : i + 1], np.delete(candidates_rad, i, axis=0)])
             if len(tried) >= _POSTURES_TRIED:
                 break
@@ -196,15 +202,16 @@ class Arm:
         path[-1] = goal_rad
         return path
 
-    def _cost(self, joint_rad: Array, near_rad: Array) -> Array:
+    def _cost(self, joint_rad: Array, near_rad: Array, posture_weight: float) -> Array:
         """Seconds, roughly: (n, 7) -> (n,)."""
-        travel = (np.abs(joint_rad - near_rad) / self.robot.velocity_rad_s).max(axis=1)
+        durations = np.abs(joint_rad - near_rad) / self.robot.velocity_rad_s
+        travel = durations.max(axis=1) + 0.15 * durations.sum(axis=1)
         elbow = 0.10 * (joint_rad[:, 2] ** 2 + joint_rad[:, 4] ** 2)
         room = np.minimum(joint_rad - self.lower_rad, self.upper_rad - joint_rad).min(axis=1)
         tight = np.maximum(0.0, 0.25 - room)
         ccw = np.maximum(0.0, _ROOM_CCW_RAD - (joint_rad[:, 6] - self.lower_rad[6]))
         cw = np.maximum(0.0, _ROOM_CW_RAD - (self.upper_rad[6] - joint_rad[:, 6]))
-        total: Array = travel + elbow + 2 * tight + 0.3 * (ccw + cw)
+        total: Array = travel + posture_weight * (elbow + 2 * tight + 0.3 * (ccw + cw))
         return total
 
 

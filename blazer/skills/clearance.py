@@ -72,15 +72,17 @@ class Clearance:
             touching |= {other}
         return End(joint_rad, touching, self._bodies(joint_rad, touching, MARGIN_M))
 
-    def first_hit(self, path_rad: Array, ends: list[End]) -> tuple[int, Contact] | None:
+    def first_hit(
+        self, path_rad: Array, ends: list[End], margin_m: float = MARGIN_M
+    ) -> tuple[int, Contact] | None:
         """The first collision on a path (n, 7), with the exceptions near each of the ends."""
         if not any(end.close for end in ends):
-            return self._hit(path_rad, frozenset(), MARGIN_M)
+            return self._hit(path_rad, frozenset(), margin_m)
         nearest = _nearest(path_rad, ends)
         first: tuple[int, Contact] | None = None
         for index, end in enumerate([*ends, None]):
             rows = np.flatnonzero(nearest == (index if end is not None else -1))
-            for extra, margin in _rules(end):
+            for extra, margin in _rules(end, margin_m):
                 hit = self._hit(path_rad[rows], extra, margin) if len(rows) else None
                 if hit is not None and (first is None or rows[hit[0]] < first[0]):
                     first = int(rows[hit[0]]), hit[1]
@@ -126,8 +128,8 @@ def _nearest(path_rad: Array, ends: list[End]) -> NDArray[np.int64]:
     return nearest
 
 
-def _rules(end: End | None) -> tuple[tuple[frozenset[str], float], ...]:
+def _rules(end: End | None, margin_m: float) -> tuple[tuple[frozenset[str], float], ...]:
     """What may be touched, and the margin to everything else; all rules must hold."""
     if end is None:
-        return ((frozenset(), MARGIN_M),)
-    return ((end.close, MARGIN_M), (end.touching, 0.0))
+        return ((frozenset(), margin_m),)
+    return ((end.close, margin_m), (end.touching, 0.0))

@@ -49,7 +49,7 @@ def pick(mover: Mover, name: str, yaw_rad: float | None) -> str | None:
         PathBlocked: see `Mover.move`.
         UnexpectedContact: see `Mover.move`.
     """
-    mover.open()
+    mover.open("pick")
     target = mover.state().object(name)
     grasp = _choose_grasp(mover, target, yaw_rad)
     above = grasp.position_m + APPROACH_M * UP
@@ -75,7 +75,7 @@ def place_at(mover: Mover, position_m: Array, yaw_rad: float | None, skill: str 
     what = f"the place for {held.name!r}"
     _above(mover, skill, goal, yaw_rad, f"the point above {what}")
     mover.move(skill, goal, yaw_rad, what=what)
-    mover.open()
+    mover.open(skill)
     _rise(mover, skill)
 
 

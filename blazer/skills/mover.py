@@ -200,8 +200,13 @@ class Mover:
             raise self._blocked(skill, self.position_m(), None, held, planned, "turn")
         self._execute(skill, planned, allow, held)
 
-    def open(self) -> None:
-        """Open fully."""
+    def open(self, skill: str) -> None:
+        """Open fully.
+
+        Raises:
+            SkillBudgetExceeded: if no simulated time is left.
+        """
+        self._afford(skill, 0.0)
         self.sim.move_gripper_fingers("open")
         self._held = None
 
@@ -210,7 +215,9 @@ class Mover:
 
         Raises:
             GraspMissed: if nothing is and something was required.
+            SkillBudgetExceeded: if no simulated time is left.
         """
+        self._afford(skill, 0.0)
         result = self.sim.move_gripper_fingers("close")
         self._held = result.held
         if result.held is None and require_grasp:
@@ -225,18 +232,20 @@ class Mover:
     # -- execution ------------------------------------------------------------------------------
 
     def _execute(self, skill: str, motion: Motion, allow: frozenset[str], held: str | None) -> None:
-        duration_s = len(motion.trajectory_rad) * self.sim.timestep_s
+        self._afford(skill, len(motion.trajectory_rad) * self.sim.timestep_s)
+        result = self.sim.follow(motion.trajectory_rad, allow=allow | motion.tolerated)
+        self._commanded = motion.trajectory_rad[-1] if result.completed else None
+        if result.lost_object is not None:
+            self._held = None
+        self._check(skill, result, held)
+
+    def _afford(self, skill: str, duration_s: float) -> None:
         if self.sim.time_s() + duration_s > self.max_simulated_s:
             raise SkillBudgetExceeded(
                 f"{skill}: the episode's {self.max_simulated_s:g} s of simulated time are used up",
                 skill=skill,
                 max_simulated_s=self.max_simulated_s,
             )
-        result = self.sim.follow(motion.trajectory_rad, allow=allow | motion.tolerated)
-        self._commanded = motion.trajectory_rad[-1] if result.completed else None
-        if result.lost_object is not None:
-            self._held = None
-        self._check(skill, result, held)
 
     def _check(self, skill: str, result: MotionResult, held: str | None) -> None:
         if result.contact is None and result.lost_object is None:

@@ -19,7 +19,7 @@ from blazer.core.rng import stream_seed
 from blazer.sim.protocol import Contact, Simulator
 from blazer.skills import rrt
 from blazer.skills.arm import DIFFERENT_RAD, Arm
-from blazer.skills.clearance import Clearance, End
+from blazer.skills.clearance import MARGIN_M, Clearance, End
 from blazer.skills.curves import Curve, polyline, spline
 from blazer.skills.timing import retime
 
@@ -37,7 +37,7 @@ ARCH_RISES_M = (0.03, 0.10, 0.20)
 """Above the higher end."""
 MAX_ITERATIONS = 1500
 GOALS_CHECKED = 8
-GOALS_STRAIGHT = 2
+GOALS_STRAIGHT = 4
 GOALS_SEARCHED = 4
 _CORNER_RAD = 0.3
 
@@ -168,7 +168,7 @@ class Planner:
         def free(configurations: Array) -> bool:
             return clearance.first_hit(configurations, ends) is None
 
-        for resolution in (COARSE_RAD, FINE_RAD):
+        for attempt, resolution in enumerate((COARSE_RAD, FINE_RAD, FINE_RAD)):
             points = rrt.search(
                 start.joint_rad,
                 np.stack([goal.joint_rad for goal in goals]),
@@ -177,13 +177,14 @@ class Planner:
                 free,
                 resolution_rad=resolution,
                 max_iterations=MAX_ITERATIONS,
-                seed=stream_seed(self._seed, "rrt", name),
+                seed=stream_seed(self._seed, "rrt", name, attempt),
             )
             if points is None:
                 return None
             points = points[np.append(True, np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-6)]
             curves = _rounded(points, free)
-            if all(free(_sampled(curve)) for curve in curves):
+            # Half the margin: what was free between other samples by a hair need not be again.
+            if all(clearance.first_hit(_sampled(c), ends, MARGIN_M / 2) is None for c in curves):
                 return self._motion(curves, "search", *ends)
         return None
 

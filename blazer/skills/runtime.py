@@ -26,8 +26,6 @@ from blazer.skills.validate import validate_call
 MAX_CALLS = 400
 MAX_SIMULATED_S = 120.0
 
-_OPEN_TURN_RAD = 1e-9
-
 
 class CallReport(NamedTuple):
     """What the last call cost, whether it returned or raised.
@@ -146,7 +144,7 @@ class SkillRuntime:
     # -- primitives -----------------------------------------------------------------------------
 
     def _open_gripper(self) -> None:
-        self._mover.open()
+        self._mover.open("open_gripper")
 
     def _close_gripper(self, require_grasp: bool) -> str | None:
         return self._mover.close("close_gripper", require_grasp)
@@ -201,7 +199,7 @@ class SkillRuntime:
         composed.place_in(self._mover, name, yaw)
 
     def _rotate_gripper(self, angle: float) -> None:
-        if abs(angle) > _OPEN_TURN_RAD:
+        if angle != 0.0:
             self._mover.turn("rotate_gripper", angle)
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 
 from blazer.sim.backends import create_simulator
 from blazer.sim.protocol import Simulator
 from blazer.sim.scene import Scene
 from blazer.skills.runtime import SkillRuntime
+
+# A busy machine is not a slow property, and a suite must say the same twice.
+hypothesis.settings.register_profile("skills", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("skills")
 
 Start = Callable[..., SkillRuntime]
 
