@@ -19,6 +19,8 @@ from pathlib import Path
 
 from blazer.core.errors import BlazerError
 from blazer.core.records import Record
+from blazer.sandbox.docker_client import connect, image_exists
+from blazer.sandbox.image.make import image_tags
 from blazer.store.engine import parse_address
 from blazer.store.store import Store
 
@@ -54,8 +56,8 @@ def examine(store: str) -> list[Finding]:
         store: Path or URL of the store that would be used.
     """
     probes: list[Callable[[], Finding]] = [
-        _python, _packages, _docker, _runsc, _user_namespaces, _landlock, _seccomp, _graphics, _ffmpeg,
-        _keys, _disk,
+        _python, _packages, _docker, _image, _runsc, _user_namespaces, _landlock, _seccomp, _graphics,
+        _ffmpeg, _keys, _disk,
     ]  # fmt: skip
     return [*(probe() for probe in probes), _store(store)]
 
@@ -119,6 +121,16 @@ def _docker() -> Finding:
             "start it (systemctl start docker), or get the right to its socket",
         )
     return _ok("docker", f"daemon {said}")
+
+
+def _image() -> Finding:
+    try:
+        client, tags = connect(), image_tags()
+        if image_exists(client, tags.guest) and image_exists(client, tags.world):
+            return _ok("sandbox image", f"{tags.guest}, {tags.world}")
+    except BlazerError as error:
+        return _missing("sandbox image", " ".join(str(error).split()), "see docker")
+    return _missing("sandbox image", f"{tags.guest} is not there", "blazer sandbox build")
 
 
 def _runsc() -> Finding:
