@@ -239,7 +239,9 @@ class MujocoSimulator:
     def _touch(self, allow: frozenset[str]) -> Touch:
         world = self._world()
         held = world.gripper.held
-        supports = world.checker.supports(world.data.qpos, held) if held is not None else frozenset()
+        if held is None:
+            return Touch(world.built, None, allow)
+        supports = world.checker.supports(world.data.qpos, held, world.stepper.steps)
         return Touch(world.built, held, allow, supports)
 
     def _play(self, path: Array, touch: Touch | None) -> Contact | None:

@@ -44,9 +44,12 @@ class CollisionChecker:
         self._data = mujoco.MjData(model)
         self._held: str | None = None
         self._margin_m = 0.0
+        self._supports: tuple[int, str, frozenset[str]] = (-1, "", frozenset())
 
-    def supports(self, qpos: Array, held: str) -> frozenset[str]:
-        """Bodies that the held object touches, to within 0.5 mm, in the state `qpos`."""
+    def supports(self, qpos: Array, held: str, step: int) -> frozenset[str]:
+        """Bodies that the held object touches, to within 0.5 mm, in the state `qpos` after `step`."""
+        if self._supports[:2] == (step, held):
+            return self._supports[2]
         self._hold(held)
         self._set_margin(0.0005)
         self._data.qpos[:] = qpos
@@ -56,7 +59,9 @@ class CollisionChecker:
         mine = self._built.body_ids[held]
         others = {int(b) for pair in bodies if mine in pair for b in pair if b != mine}
         names = {self._built.names[body] for body in others}
-        return frozenset(name for name in names if not name.startswith("robot:"))
+        found = frozenset(name for name in names if not name.startswith("robot:"))
+        self._supports = (step, held, found)
+        return found
 
     def first(
         self,
