@@ -31,6 +31,7 @@ from blazer.sandbox.image.make import ImageTags, image_tags
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
 from blazer.sandbox.process_tier import WORLD_LINE_BYTES
+from blazer.sandbox.processes import Guest
 
 REQUIRED = (
     "not_root",
@@ -99,12 +100,12 @@ class DockerTier:
         for tag in tags:
             if not image_exists(self._client, tag):
                 raise SandboxUnavailable(
-                    f"the image {tag} of this version of Blazer is not there; make it with: blazer sandbox build"
+                    f"the image {tag} of this version is not there; make it with: blazer sandbox build"
                 )
         self._tags = tags
         sweep(self._client)
 
-    async def start_guest(self) -> DockerGuest:
+    async def start_guest(self) -> Guest:
         """See `processes.Tier`."""
         config = self.guest_config()
         try:

@@ -25,7 +25,7 @@ from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
 from blazer.sandbox.handshake import await_ready, init_message, proved
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
-from blazer.sandbox.processes import LineProcess
+from blazer.sandbox.processes import Guest, LineProcess
 
 REQUIRED = ("seccomp", "no_new_privileges", "empty_environment")
 GUEST_DIRECTORY = Path(guest_package.__file__).parent
@@ -71,7 +71,7 @@ class ProcessTier:
         compileall.compile_dir(str(GUEST_DIRECTORY), quiet=2)
         self._import_paths = [str(path) for path in package_parents()]
 
-    async def start_guest(self) -> ProcessGuest:
+    async def start_guest(self) -> Guest:
         """See `processes.Tier`."""
         command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8"]
         script = [str(GUEST_DIRECTORY / "main.py"), str(os.getpid()), *self._import_paths]

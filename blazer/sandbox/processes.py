@@ -165,8 +165,13 @@ class LineProcess:
 class Guest(Protocol):
     """A confined, waiting interpreter; good for one program."""
 
-    lines: Lines
-    isolation: IsolationLevel
+    @property
+    def lines(self) -> Lines:
+        """Its channel."""
+
+    @property
+    def isolation(self) -> IsolationLevel:
+        """What it proved."""
 
     async def kill(self) -> None:
         """Kill it with all it started, and wait until it is gone."""

@@ -165,7 +165,7 @@ def read_findings(message: dict[str, Any]) -> Findings:
         _fields(item, "rule line column message suggestion")
         texts = {key: _text(item[key], key)[:1000] for key in ("rule", "message", "suggestion")}
         numbers = {key: _integer(item[key], key) for key in ("line", "column")}
-        found.append(PolicyFinding(**texts, **numbers))  # type: ignore[arg-type]
+        found.append(PolicyFinding(**texts, **numbers))
     return Findings(tuple(found))
 
 

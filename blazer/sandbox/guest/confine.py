@@ -7,6 +7,9 @@ the host decides whether that is enough. Runs before any byte of the program is 
 System calls go through ctypes because Python 3.11 has no `unshare`, `mount` or `prctl` of its own.
 """
 
+# pathlib would cost every guest milliseconds of start-up.
+# ruff: noqa: PTH102, PTH103, PTH106, PTH108, PTH110, PTH112, PTH118, PTH120, PTH123, PTH208
+
 from __future__ import annotations
 
 import ctypes

@@ -15,7 +15,7 @@ import ast
 from collections.abc import Iterable
 from difflib import get_close_matches
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from RestrictedPython import compile_restricted_exec
 from RestrictedPython.transformer import (
@@ -27,6 +27,7 @@ from RestrictedPython.transformer import (
 
 from blazer.sandbox.guest import policy_rules as rules
 
+Node = TypeVar("Node", bound=ast.AST)
 FILENAME = "<program>"
 MAX_NESTING = 300
 MAX_FINDINGS = 25
@@ -200,7 +201,7 @@ def _is_guard_name(name: str) -> bool:
 # --- the rewriter ------------------------------------------------------------------------------
 
 
-class ProgramPolicy(RestrictingNodeTransformer):
+class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
     """RestrictedPython's rewriter with everyday Python allowed again and findings kept apart."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -214,6 +215,10 @@ class ProgramPolicy(RestrictingNodeTransformer):
 
     def _refuse(self, node: ast.AST, rule: str, message: str, suggestion: str = "") -> None:
         self.errors.append(Finding.at(node, rule, message, suggestion))
+
+    def _inside(self, node: Node) -> Node:
+        """The node with everything in it visited."""
+        return cast(Node, self.node_contents_visit(node))
 
     def not_allowed(self, node: ast.AST) -> None:
         """Refuse a kind of statement or expression as a whole."""
@@ -296,14 +301,14 @@ class ProgramPolicy(RestrictingNodeTransformer):
 
     def _guard_call(self, place: ast.AST, guard: str, *args: ast.expr) -> ast.Call:
         call = ast.Call(func=ast.Name(guard, ast.Load()), args=list(args), keywords=[])
-        copy_locations(call, place)  # type: ignore[type-var]
+        copy_locations(call, place)
         return call
 
     # -- assignments --
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Allow annotated assignments."""
-        return self.node_contents_visit(node)
+        return self._inside(node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
         """`a.b += c` reads and writes through the guards, evaluating `a` (and an index) once."""
@@ -398,7 +403,7 @@ class ProgramPolicy(RestrictingNodeTransformer):
         self.check_name(node, node.name, allow_magic_methods=True)
         self.check_function_argument_names(node)
         outer, self._class_depth = self._class_depth, 0
-        node = self.node_contents_visit(node)
+        node = self._inside(node)
         self._class_depth = outer
         return node
 
@@ -412,7 +417,7 @@ class ProgramPolicy(RestrictingNodeTransformer):
         if any(isinstance(base, ast.Starred) for base in node.bases):
             self._refuse(node, "class", "bases may not be starred", "name the base")
         outer, self._class_depth = self._class_depth, 1
-        node = self.node_contents_visit(node)
+        node = self._inside(node)
         self._class_depth = outer
         metaclass = ast.keyword("metaclass", ast.Name("__metaclass__", ast.Load()))
         copy_locations(metaclass, node)
@@ -421,16 +426,16 @@ class ProgramPolicy(RestrictingNodeTransformer):
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         """The whole program."""
-        return self.node_contents_visit(node)
+        return self._inside(node)
 
     # -- match --
 
     def visit_Match(self, node: ast.Match) -> ast.AST:
         """Allow `match`; its patterns are checked one by one."""
-        return self.node_contents_visit(node)
+        return self._inside(node)
 
-    visit_match_case = visit_MatchValue = visit_MatchSingleton = visit_Match  # type: ignore[assignment]
-    visit_MatchSequence = visit_MatchOr = visit_Match  # type: ignore[assignment]
+    visit_match_case = visit_MatchValue = visit_MatchSingleton = visit_Match
+    visit_MatchSequence = visit_MatchOr = visit_Match
 
     def visit_MatchStar(self, node: ast.MatchStar) -> ast.AST:
         """Check the captured name."""
@@ -440,12 +445,12 @@ class ProgramPolicy(RestrictingNodeTransformer):
     def visit_MatchAs(self, node: ast.MatchAs) -> ast.AST:
         """Check the captured name."""
         self.check_name(node, node.name)
-        return self.node_contents_visit(node)
+        return self._inside(node)
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
         """Check the captured rest."""
         self.check_name(node, node.rest)
-        return self.node_contents_visit(node)
+        return self._inside(node)
 
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
         """Keyword patterns read attributes without a guard, so their names are held to more."""
@@ -459,4 +464,4 @@ class ProgramPolicy(RestrictingNodeTransformer):
                 self._refuse(
                     node, "pattern", f"a pattern may not look at {attr!r}", "compare the attribute with if"
                 )
-        return self.node_contents_visit(node)
+        return self._inside(node)

@@ -3,6 +3,9 @@
 Data only; `policy.py` enforces it before a program runs, `runtime.py` while it runs.
 """
 
+# A page of names reads better without a page of quotes.
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 GUARD_NAMES = frozenset(
@@ -53,10 +56,10 @@ classes and to raw memory."""
 
 BUILTIN_NAMES: tuple[str, ...] = tuple(
     (
-        "None False True Ellipsis NotImplemented abs all any bin bool bytes bytearray callable chr classmethod "
-        "complex dict divmod enumerate filter float frozenset hash hex id int isinstance issubclass "
-        "iter len list map max min next object oct ord pow property range repr reversed round set slice "
-        "sorted staticmethod str sum super tuple zip"
+        "None False True Ellipsis NotImplemented abs all any bin bool bytes bytearray callable chr "
+        "classmethod complex dict divmod enumerate filter float frozenset hash hex id int isinstance "
+        "issubclass iter len list map max min next object oct ord pow property range repr reversed round "
+        "set slice sorted staticmethod str sum super tuple zip"
     ).split()
 )
 """Taken from `builtins` as they are. `format`, `getattr`, `hasattr`, `setattr`, `delattr`,
@@ -70,17 +73,18 @@ EXCEPTION_NAMES: tuple[str, ...] = tuple(
         "GeneratorExit ImportError ModuleNotFoundError IndexError KeyError KeyboardInterrupt LookupError "
         "MemoryError NameError NotImplementedError OSError OverflowError RecursionError RuntimeError "
         "StopIteration SystemExit TimeoutError TypeError UnboundLocalError UnicodeError UnicodeDecodeError "
-        "UnicodeEncodeError ValueError ZeroDivisionError Warning UserWarning DeprecationWarning RuntimeWarning"
+        "UnicodeEncodeError ValueError ZeroDivisionError Warning UserWarning DeprecationWarning "
+        "RuntimeWarning"
     ).split()
 )
 
 MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
     "math": tuple(
         (
-            "acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp "
-            "exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan "
-            "isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod radians remainder "
-            "sin sinh sqrt tan tanh tau trunc ulp"
+            "acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf "
+            "erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose isfinite "
+            "isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod "
+            "radians remainder sin sinh sqrt tan tanh tau trunc ulp"
         ).split()
     ),
     "cmath": tuple("exp log phase pi polar rect sqrt cos sin e".split()),
@@ -93,7 +97,8 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
     "itertools": tuple(
         (
             "accumulate chain combinations combinations_with_replacement compress count cycle dropwhile "
-            "filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest"
+            "filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee "
+            "zip_longest"
         ).split()
     ),
     "functools": tuple(
@@ -122,36 +127,39 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
     ),
     "typing": tuple(
         (
-            "Any Callable ClassVar Dict Final FrozenSet Generator Generic Iterable Iterator List Literal Mapping "
-            "MutableMapping NamedTuple NewType NoReturn Optional ParamSpec Protocol Sequence Set Tuple Type "
-            "TypeAlias TypedDict TypeVar Union cast Annotated Self"
+            "Any Callable ClassVar Dict Final FrozenSet Generator Generic Iterable Iterator List Literal "
+            "Mapping MutableMapping NamedTuple NewType NoReturn Optional ParamSpec Protocol Sequence Set "
+            "Tuple Type TypeAlias TypedDict TypeVar Union cast Annotated Self"
         ).split()
     ),
     "numpy": tuple(
         (
-            "abs absolute add all allclose amax amin any append arange arccos arccosh arcsin arcsinh arctan "
-            "arctan2 arctanh argmax argmin argsort argwhere around array array_equal array_split asarray "
-            "atleast_1d atleast_2d average bincount block bool_ broadcast_to cbrt ceil clip column_stack "
-            "concatenate copy copysign corrcoef cos cosh count_nonzero cov cross cumprod cumsum deg2rad degrees "
-            "delete diag diagonal diff digitize divide dot dstack e einsum empty empty_like equal exp exp2 "
-            "expand_dims expm1 eye fabs flatnonzero flip fliplr flipud float32 float64 floor floor_divide fmax "
-            "fmin fmod full full_like gradient greater greater_equal hstack hypot identity inf inner insert "
-            "int32 int64 interp intersect1d isclose isfinite isin isinf isnan kron less less_equal linspace log "
-            "log10 log1p log2 logical_and logical_not logical_or logical_xor logspace matmul max maximum mean "
-            "median meshgrid min minimum mod moveaxis multiply nan nan_to_num nanargmax nanargmin nanmax nanmean "
-            "nanmin nansum ndarray ndim negative newaxis nonzero not_equal number ones ones_like outer percentile "
-            "pi piecewise polyfit polyval power prod ptp quantile rad2deg radians ravel reciprocal remainder repeat "
-            "reshape resize roll rollaxis rot90 round searchsorted select setdiff1d shape sign sin sinc sinh size "
-            "sort split sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace "
-            "transpose trapezoid tri tril triu true_divide trunc uint8 union1d unique unwrap vander var vdot vsplit "
-            "vstack where zeros zeros_like integer floating linalg random"
+            "abs absolute add all allclose amax amin any append arange arccos arccosh arcsin arcsinh "
+            "arctan arctan2 arctanh argmax argmin argsort argwhere around array array_equal array_split "
+            "asarray atleast_1d atleast_2d average bincount block bool_ broadcast_to cbrt ceil clip "
+            "column_stack concatenate copy copysign corrcoef cos cosh count_nonzero cov cross cumprod "
+            "cumsum deg2rad degrees delete diag diagonal diff digitize divide dot dstack e einsum empty "
+            "empty_like equal exp exp2 expand_dims expm1 eye fabs flatnonzero flip fliplr flipud float32 "
+            "float64 floor floor_divide fmax fmin fmod full full_like gradient greater greater_equal "
+            "hstack hypot identity inf inner insert int32 int64 interp intersect1d isclose isfinite isin "
+            "isinf isnan kron less less_equal linspace log log10 log1p log2 logical_and logical_not "
+            "logical_or logical_xor logspace matmul max maximum mean median meshgrid min minimum mod "
+            "moveaxis multiply nan nan_to_num nanargmax nanargmin nanmax nanmean nanmin nansum ndarray "
+            "ndim negative newaxis nonzero not_equal number ones ones_like outer percentile pi piecewise "
+            "polyfit polyval power prod ptp quantile rad2deg radians ravel reciprocal remainder repeat "
+            "reshape resize roll rollaxis rot90 round searchsorted select setdiff1d shape sign sin sinc "
+            "sinh size sort split sqrt square squeeze stack std subtract sum swapaxes take tan tanh "
+            "tensordot tile trace transpose trapezoid tri tril triu true_divide trunc uint8 union1d unique "
+            "unwrap vander var vdot vsplit vstack where zeros zeros_like integer floating linalg random"
         ).split()
     ),
     "numpy.linalg": tuple(
         "LinAlgError cond det eig eigh eigvals inv lstsq matrix_rank norm pinv qr solve svd".split()
     ),
     "numpy.random": tuple(
-        "Generator choice default_rng normal permutation rand randint randn random seed shuffle uniform".split()
+        (
+            "Generator choice default_rng normal permutation rand randint randn random seed shuffle uniform"
+        ).split()
     ),
 }
 """Importable modules and what they offer. Everything else of them does not exist for a program."""

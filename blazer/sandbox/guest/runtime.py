@@ -7,9 +7,12 @@ A program may change what it made itself (instances of its classes, those classe
 containers, arrays) and nothing else.
 """
 
+# A page of names reads better without a page of quotes.
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
-import _string
+import _string  # type: ignore[import-not-found]
 import builtins
 import operator
 import string
@@ -36,10 +39,10 @@ _METACLASS_NAMES = frozenset(
 
 ARRAY_ATTRIBUTES = frozenset(
     (
-        "T all any argmax argmin argsort astype choose clip compress conj conjugate copy cumprod cumsum diagonal "
-        "dot dtype fill flat flatten imag item itemsize max mean min nbytes ndim nonzero prod ptp put ravel real "
-        "repeat reshape round searchsorted shape size sort squeeze std sum swapaxes take tobytes tolist trace "
-        "transpose var is_integer as_integer_ratio"
+        "T all any argmax argmin argsort astype choose clip compress conj conjugate copy cumprod cumsum "
+        "diagonal dot dtype fill flat flatten imag item itemsize max mean min nbytes ndim nonzero prod ptp "
+        "put ravel real repeat reshape round searchsorted shape size sort squeeze std sum swapaxes take "
+        "tobytes tolist trace transpose var is_integer as_integer_ratio"
     ).split()
 )
 """Of numpy arrays and scalars. Absent on purpose: files, raw memory, views as another type."""
@@ -138,11 +141,7 @@ class Guards:
         if name.startswith("__"):
             if name in rules.READABLE_MAGIC:
                 return getattr(ob, name)
-        elif self.own.owns(ob) or isinstance(ob, super):
-            return getattr(ob, name)
-        elif name in rules.NAMEDTUPLE_METHODS and (
-            isinstance(ob, tuple) or (isinstance(ob, type) and issubclass(ob, tuple))
-        ):
+        elif self.own.owns(ob) or isinstance(ob, super) or _is_namedtuple_method(ob, name):
             return getattr(ob, name)
         raise AttributeError(f"the attribute {name!r} is not available")
 
@@ -276,6 +275,11 @@ class _Formatter(string.Formatter):
         for is_attribute, key in rest:
             ob = self._guards.getattr(ob, key) if is_attribute else ob[key]
         return ob, first
+
+
+def _is_namedtuple_method(ob: Any, name: str) -> bool:
+    is_tuple = isinstance(ob, tuple) or (isinstance(ob, type) and issubclass(ob, tuple))
+    return is_tuple and name in rules.NAMEDTUPLE_METHODS
 
 
 def _is_array_like(kind: type) -> bool:
