@@ -12,7 +12,7 @@ import numpy as np
 
 from blazer.agents.scripted.understanding import Action, Task
 
-FIRST_SLIP = 0.60
+FIRST_SLIP = 0.78
 """Share of first programs with a mistake in them."""
 REPAIR_SLIP = 0.42
 """Share of repairs with a mistake in them."""

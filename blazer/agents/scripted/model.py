@@ -2,9 +2,10 @@
 
 Not a language model, and never to be reported as one. It reads only the messages that a language
 model would get, understands instructions by their words and the scene by the state text, and
-knows no task by name. Its plans and programs vary in style, and it slips as language models do
-(`mistakes`). Everything is drawn from the digest of the messages and the sample index: equal
-requests have equal replies. Token counts are estimates, a token for every four characters.
+knows no task by name. Its plans and programs vary in style; it slips as language models do
+(`mistakes`), and sometimes repeats itself when it is asked to repair. Everything is drawn from the
+digest of the messages and the sample index: equal requests have equal replies. Token counts are
+estimates, one for every four characters.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blazer.agents.chat import ChatReply, ChatRequest
+from blazer.agents.extract import extract_program
 from blazer.agents.scripted.mistakes import Mistake, draw_slips
 from blazer.agents.scripted.phrasing import draw_style
 from blazer.agents.scripted.planning import confuse, follow_plan, write_plan
@@ -27,6 +29,8 @@ from blazer.core.rng import stream
 SCRIPTED = "scripted"
 RETHINK = 0.75
 """Share of repairs that look at the instruction again instead of following the plan."""
+STUBBORN = 0.4
+"""Share of repairs that hand back the program as it was, where it did run."""
 CHARS_PER_TOKEN = 4
 
 
@@ -62,15 +66,22 @@ def answer(messages: Sequence[Message], sample: int = 0) -> str:
 
 def _program_reply(request: Request, task: Task, rng: np.random.Generator) -> str:
     repair = request.ask == "repair"
+    opening = diagnosis(request.report) if repair else "Here is the program."
+    if repair and rng.random() < STUBBORN and not any(word in request.report for word in _PLAIN_FAULTS):
+        last = extract_program(request.last_program).program
+        if last is not None:
+            return f"{opening}\n\n```python\n{last}```"
     if not (repair and rng.random() < RETHINK):
         task = follow_plan(task, request.plan, request.items)
     slips = draw_slips(rng, task, request.report if repair else "")
     if Mistake.NO_CODE in slips:
         return "The gripper should take the object from above and bring it to its place, as planned."
     source = write_program(task, request.items, request.table_z, draw_style(rng), slips, rng)
-    opening = diagnosis(request.report) if repair else "Here is the program."
     return f"{opening}\n\n```python\n{source}```"
 
+
+_PLAIN_FAULTS = ("format_fault", "policy_rejected", "program_error", "skill_misuse")
+"""Outcomes that nobody answers with the same program again."""
 
 _CAUSES: tuple[tuple[str, str], ...] = (
     ("format_fault", "The reply held no program in a python block."),
