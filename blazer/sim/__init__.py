@@ -1,0 +1,1 @@
+"""Simulation: the neutral scene, the simulator protocol, its backends, and the battery they must pass."""

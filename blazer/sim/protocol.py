@@ -33,7 +33,8 @@ class MotionResult(NamedTuple):
     """How the execution of a joint trajectory ended.
 
     Attributes:
-        completed: The last way-point was reached.
+        completed: The last way-point was reached. False without a contact: something that may be
+            touched held the arm up; it has stopped straining.
         contact: The touch that stopped it, if one did.
         lost_object: Name of an object that was held at the start and no longer is.
         steps: Physics steps taken.

@@ -12,6 +12,7 @@ from blazer.sim import samples
 from blazer.sim.layout import TABLE_TOP_Z_M
 from blazer.sim.mujoco.backend import MujocoSimulator
 from blazer.sim.mujoco.build import build
+from blazer.sim.probe import path, solve
 from blazer.sim.scene import Body, Mechanism, Part, Scene
 
 Z = TABLE_TOP_Z_M
@@ -121,8 +122,6 @@ def test_a_diverged_simulation_is_an_error_not_a_result(sim: MujocoSimulator) ->
 
 def test_sleeping_objects_wake_when_touched(sim: MujocoSimulator) -> None:
     """Rest is a matter of speed only: what sleeps must still be pushed."""
-    from blazer.sim.probe import path, solve  # noqa: PLC0415
-
     sim.load(samples.cubes(1))
     sim.settle()
     block = sim.state().objects[0].position_m
@@ -138,3 +137,17 @@ def test_sleeping_objects_wake_when_touched(sim: MujocoSimulator) -> None:
     assert stopped.contact.second == "block0"
     sim.follow(path(sim.joint_positions_rad(), through, 300), allow=frozenset({"block0"}))
     assert sim.state().objects[0].position_m[1] > block[1] + 0.02
+
+
+def test_an_arm_held_up_says_so_and_stops_straining(sim: MujocoSimulator) -> None:
+    wall = samples.box("wall", samples.pose(0.3, 0.25, Z + 0.15), (0.4, 0.02, 0.3), fixed=True)
+    sim.load(samples.scene(wall))
+    start = sim.joint_positions_rad()
+    into = solve((0.3, 0.25, Z + 0.2), 0.0, start)
+    result = sim.follow(path(start, into, 400), allow=frozenset({"wall"}))
+    assert not result.completed
+    assert result.contact is None
+    stood = sim.joint_positions_rad()
+    sim.step(200)
+    assert np.abs(sim.joint_positions_rad() - stood).max() < 5e-3
+    assert np.abs(sim._loaded.data.actuator_force[:7]).max() < 40  # type: ignore[union-attr]

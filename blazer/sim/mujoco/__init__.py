@@ -1,0 +1,1 @@
+"""The MuJoCo backend. Nothing outside this package sees a MuJoCo type."""

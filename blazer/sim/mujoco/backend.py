@@ -173,12 +173,13 @@ class MujocoSimulator:
         if contact is None:
             contact = self._arrive(path[-1], touch)
         world.gripper.drop_if_torn()
-        if contact is not None:
+        error = float(np.abs(world.data.qpos[:7] - path[-1]).max())
+        completed = contact is None and error < _MISSED_RAD
+        if not completed:
             self._stand_still()
         world.stepper.check()
-        error = float(np.abs(world.data.qpos[:7] - path[-1]).max())
         return MotionResult(
-            completed=contact is None and error < _MISSED_RAD,
+            completed=completed,
             contact=contact,
             lost_object=held if held is not None and world.gripper.held is None else None,
             steps=world.stepper.steps - before,
