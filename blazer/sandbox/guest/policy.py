@@ -239,8 +239,8 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
         if allow_magic_methods and name in rules.DEFINABLE_MAGIC:
             return
         if name.startswith("__"):
-            if self._class_depth and name in rules.CLASS_BODY_NAMES:
-                return
+            if self._class_depth and (name in rules.CLASS_BODY_NAMES or name in rules.DEFINABLE_MAGIC):
+                return  # also `__rmul__ = __mul__`
             if not self._class_depth and name in rules.MODULE_NAMES:
                 return
             self._refuse(

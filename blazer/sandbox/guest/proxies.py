@@ -86,6 +86,12 @@ class Modules:
         Raises:
             ImportError: for modules that are not listed.
         """
+        if type(fromlist) is list and name.startswith("numpy.") and "numpy" in self._made:
+            # numpy's C code, importing a part of itself on first use with the builtins of the running
+            # frame. It takes the module from sys.modules and ignores what is returned here; an import
+            # statement passes a tuple.
+            importlib.import_module(name)
+            return ModuleProxy(name, {})
         if level or (name not in MODULE_EXPORTS and name != "__future__"):
             raise ImportError(f"the module {name!r} is not available to programs", name=name)
         return self._get(name) if fromlist else self._get(name.split(".")[0])

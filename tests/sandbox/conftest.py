@@ -1,0 +1,59 @@
+"""Sandboxes for the tests: one for each tier that this machine has, over a world without physics."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from blazer.core.errors import SandboxError
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.sandbox import Sandbox
+
+in_module_loop = pytest.mark.asyncio(loop_scope="module")
+PROGRAMS = Path(__file__).parent / "programs"
+QUICK = Limits(wall_s=2.0, skill_s=5.0, memory_mb=256)
+TIERS = [
+    "none",
+    "process",
+    pytest.param("docker", marks=pytest.mark.docker),
+]
+
+
+async def opened(tier: str, **options: object) -> AsyncIterator[Sandbox]:
+    """A sandbox, or a skip that says why; a failure where BLAZER_REQUIRE asks for the tier."""
+    sandbox = Sandbox(tier, **{"backend": "fake", "limits": QUICK, **options})  # type: ignore[arg-type]
+    try:
+        await sandbox.__aenter__()
+    except SandboxError as error:
+        if tier in os.environ.get("BLAZER_REQUIRE", "").split(","):
+            raise
+        pytest.skip(f"no {tier} tier here: {error}")
+    try:
+        yield sandbox
+    finally:
+        await sandbox.__aexit__(None, None, None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS)
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """Each tier in turn."""
+    async for item in opened(request.param):
+        yield item
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS[1:])
+async def confined(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """Each tier that promises something."""
+    async for item in opened(request.param):
+        yield item
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def process_sandbox() -> AsyncIterator[Sandbox]:
+    """The process tier alone."""
+    async for item in opened("process"):
+        yield item

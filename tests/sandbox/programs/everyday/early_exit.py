@@ -1,0 +1,6 @@
+def main():
+    if get_objects():
+        print("nothing to do")
+        exit()
+    print("not reached")
+main()
