@@ -12,7 +12,14 @@ from blazer.agents.collect import CollectReport, collect
 from blazer.agents.run import CollectConfig
 from blazer.cli import run_options as opt
 from blazer.cli.collect_settings import Options, settings_of
-from blazer.cli.collecting import Interrupted, check_before, missing_episodes, opened, run_until_signal
+from blazer.cli.collecting import (
+    Interrupted,
+    check_before,
+    missing_episodes,
+    opened,
+    rows_of,
+    run_until_signal,
+)
 from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json
 from blazer.cli.progress import duration_text
 from blazer.cli.report import print_summary
@@ -101,7 +108,7 @@ def _same_command() -> str:
 
 def _report(config: CollectConfig, where: str, report: CollectReport | None, *, as_json: bool) -> int:
     with Store.open(where, create=False) as store:
-        rows = _rows_of(config, store.rows(TraceFilter(run_id=config.resolved_run_id(), tasks=config.tasks)))
+        rows = rows_of(config, store.rows(TraceFilter(run_id=config.resolved_run_id(), tasks=config.tasks)))
         summary = summarise(rows, config.tasks)
         missing = missing_episodes(store, config)
         place = store.place
@@ -119,12 +126,6 @@ def _report(config: CollectConfig, where: str, report: CollectReport | None, *, 
     if missing:
         err().print(f"{missing} episodes are left; the same command goes on with them.", style="yellow")
     return 1 if missing else 0
-
-
-def _rows_of(config: CollectConfig, rows: Sequence[TraceRow]) -> list[TraceRow]:
-    """Those that this command asked for: a run may hold more."""
-    seeds = range(config.seed_start, config.seed_stop)
-    return [row for row in rows if row.seed in seeds and row.sample < config.samples]
 
 
 def _print_report(

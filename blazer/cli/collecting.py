@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -26,6 +27,7 @@ from blazer.cli.sandboxes import open_sandbox
 from blazer.core.errors import UsageError
 from blazer.skills.docs import api_section
 from blazer.store.engine import parse_address
+from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.tasks.instantiate import instantiate
 from blazer.tasks.library import get_task
@@ -104,6 +106,12 @@ def missing_episodes(store: Store, config: CollectConfig) -> int:
     return sum(name not in complete for name, _ in list_episodes(run_id, config, specs))
 
 
+def rows_of(config: CollectConfig, rows: Iterable[TraceRow]) -> list[TraceRow]:
+    """Those that this configuration asks for: a run may hold more seeds and samples."""
+    seeds = range(config.seed_start, config.seed_stop)
+    return [row for row in rows if row.seed in seeds and row.sample < config.samples]
+
+
 @asynccontextmanager
 async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
     """Sandbox, store and progress for a run, closed in order; the run's status is kept.
@@ -126,7 +134,9 @@ async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
                 api_section=api_section(),
                 state_dir=state_dir_of(where),
             )
-            progress = Progress(err(), config.tasks)
+            wanted = TraceFilter(run_id=run_id, tasks=config.tasks, final_only=True)
+            before = [(row.task, row.outcome) for row in rows_of(config, store.rows(wanted)) if row.decided]
+            progress = Progress(err(), config.tasks, before)
             try:
                 with progress.shown():
                     yield Opened(place, store, progress)
@@ -175,7 +185,8 @@ def _signals(task: asyncio.Future[Result], caught: list[int]) -> Iterator[None]:
         for other in numbers:
             loop.remove_signal_handler(other)
             signal.signal(other, signal.SIG_DFL)
-        err().print("stopping: closing sandbox and store (once more to stop at once)", style="yellow")
+        # By the stream, which a live display has replaced by then, so that the line lands above it.
+        sys.stderr.write("stopping: closing sandbox and store (once more to stop at once)\n")
         task.cancel()
 
     for number in numbers:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, Group
@@ -45,11 +45,16 @@ class Progress:
     Args:
         console: Where to show it; stderr's.
         tasks: In the order of the table.
+        before: Episodes that were complete when the run went on.
     """
 
-    def __init__(self, console: Console, tasks: Sequence[str]) -> None:
+    def __init__(
+        self, console: Console, tasks: Sequence[str], before: Iterable[tuple[str, Outcome]] = ()
+    ) -> None:
         self._console = console
         self._counts: dict[str, Counter[Outcome]] = {task: Counter() for task in tasks}
+        for task, outcome in before:
+            self._counts.setdefault(task, Counter())[outcome] += 1
         self._last: CollectEvent | None = None
         self._ends: deque[float] = deque(maxlen=_WINDOW)
         self._notes: deque[str] = deque(maxlen=3)
@@ -118,11 +123,13 @@ class Progress:
 
     # -- the live table -------------------------------------------------------------------------
     def _render(self) -> Group:
-        parts: list[Table | Text | ProgressBar] = [self._table()]
+        parts: list[Table | Text] = [self._table()]
         if self._last is not None:
+            bar = Table.grid()  # a bare bar does not end its line
             width = min(self._console.width, 80)
-            parts.append(ProgressBar(total=max(self._last.total, 1), completed=self._last.done, width=width))
-        parts.append(Text(self.line()))
+            bar.add_row(ProgressBar(total=max(self._last.total, 1), completed=self._last.done, width=width))
+            parts.append(bar)
+        parts.append(Text(self.line(), overflow="fold"))
         parts += [Text(note, style="yellow") for note in self._notes]
         return Group(*parts)
 
