@@ -8,6 +8,7 @@ Obstacles are not known here. World positions go in and come out; yaw is the tcp
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ DIFFERENT_RAD = 0.3
 _POSTURES_TRIED = 5
 _Q7_SAMPLES = 48
 _SHORT_M = 0.3
+_REMEMBERED = 64
 
 _ROOM_CCW_RAD, _ROOM_CW_RAD = 3.1, 1.6
 """Turns on the spot that a posture should leave room for: unscrewing takes 150 degrees and more in
@@ -46,11 +48,19 @@ class Arm:
         self.lower_rad = np.asarray(robot.lower_rad, float) + LIMIT_MARGIN_RAD
         self.upper_rad = np.asarray(robot.upper_rad, float) - LIMIT_MARGIN_RAD
         self._q7 = np.linspace(self.lower_rad[6], self.upper_rad[6], _Q7_SAMPLES)
+        # The same few configurations and lines are asked for again and again within one move.
+        self._tcp = lru_cache(_REMEMBERED)(self._compute_tcp)
+        self._line = lru_cache(_REMEMBERED)(self._compute_line)
 
     def tcp(self, joint_rad: Array) -> tuple[Array, float]:
-        """World position (3,) and yaw of the tcp at (7,)."""
-        position, rotation = panda.forward(joint_rad)
-        return position + self.base_m, panda.yaw_of(rotation)
+        """World position (3,), not to be written to, and yaw of the tcp at (7,)."""
+        return self._tcp(joint_rad.tobytes())
+
+    def _compute_tcp(self, joint_rad: bytes) -> tuple[Array, float]:
+        position, rotation = panda.forward(np.frombuffer(joint_rad))
+        position += self.base_m
+        position.flags.writeable = False
+        return position, panda.yaw_of(rotation)
 
     def candidates(self, position_m: Array, yaws_rad: list[float], near_rad: Array) -> Array:
         """Configurations (n, 7) within limits at a pose with any of the yaws, best first.
@@ -94,6 +104,10 @@ class Arm:
 
         None where the arm cannot do it without leaving its limits or changing its posture.
         """
+        return self._line(start_rad.tobytes(), goal_rad.tobytes())
+
+    def _compute_line(self, start: bytes, goal: bytes) -> Array | None:
+        start_rad, goal_rad = np.frombuffer(start), np.frombuffer(goal)
         (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
         return self._follow(start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
 

@@ -50,7 +50,9 @@ def spline(points_rad: Array) -> Curve:
     n = len(points_rad)
     second = np.zeros_like(points_rad)
     if n > 2:
-        matrix = np.diag(2 * (h[:-1] + h[1:])) + np.diag(h[1:-1], 1) + np.diag(h[1:-1], -1)
+        matrix = np.zeros((n - 2, n - 2))
+        matrix.flat[:: n - 1] = 2 * (h[:-1] + h[1:])
+        matrix.flat[1 :: n - 1] = matrix.flat[n - 2 :: n - 1] = h[1:-1]
         second[1:-1] = np.linalg.solve(matrix, 6 * np.diff(slopes, axis=0))
     c = np.empty((n - 1, 4, points_rad.shape[1]))
     c[:, 0] = points_rad[:-1]

@@ -112,13 +112,11 @@ def _grid(curve: Curve) -> Array:
     w, c = widths[:, None], curve.coefficients
     bend = np.linalg.norm(w * (2 * c[:, 2] + 3 * w * c[:, 3]), axis=1)
     parts = np.maximum(np.ceil(widths / curve.length * GRID_INTERVALS), np.ceil(bend / _BEND))
-    inner = [
-        a + (b - a) * np.arange(n) / n
-        for a, b, n in zip(
-            curve.breaks[:-1], curve.breaks[1:], np.clip(parts, 1, GRID_INTERVALS), strict=True
-        )
-    ]
-    return np.concatenate([*inner, curve.breaks[-1:]])
+    parts = np.clip(parts, 1, GRID_INTERVALS).astype(int)
+    ends = np.cumsum(parts)
+    piece = np.repeat(np.arange(len(parts)), parts)
+    share = (np.arange(ends[-1]) - (ends - parts)[piece]) / parts[piece]
+    return np.append(curve.breaks[piece] + widths[piece] * share, curve.breaks[-1])
 
 
 def _derivatives(curve: Curve, grid: Array) -> tuple[Array, Array]:
