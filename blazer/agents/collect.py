@@ -9,12 +9,12 @@ counts as done when its final trace is in the store; its checkpoint is then drop
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -30,14 +30,17 @@ from blazer.agents.context import AgentContext, ProgramSandbox, TraceSink
 from blazer.agents.errors import AnswerPending, BudgetExceeded, ModelRefused, ModelUnavailable
 from blazer.agents.graph import EpisodeGraph, build_graph
 from blazer.agents.models import ModelSuite
+from blazer.agents.progress import CollectEvent, CollectReport, EventKind
 from blazer.agents.run import CollectConfig, EpisodeKey, list_episodes
 from blazer.agents.state import EpisodeInput, EpisodeState
 from blazer.agents.tracing import make_trace
 from blazer.core.errors import StoreError, TaskError, UsageError
 from blazer.core.outcomes import Outcome
-from blazer.core.records import Decision, Execution, Fault, Provenance, Record, Usage, Verdict
+from blazer.core.records import Decision, Execution, Fault, Provenance, Verdict
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.tasks.spec import TaskInstance, TaskSpec
+
+__all__ = ["CollectEvent", "CollectReport", "EventKind", "Workplace", "collect"]
 
 ANSWERS_FILE = "answers.sqlite"
 CHECKPOINTS_FILE = "checkpoints.sqlite"
@@ -47,61 +50,6 @@ INFRA_LIMIT = 8
 """Episodes in a row that may end as `infra_error` before the run stops: something is broken."""
 
 log = structlog.get_logger(__name__)
-
-
-class EventKind(StrEnum):
-    """What a progress event tells of."""
-
-    BEGIN = "begin"
-    """The run begins: `total` episodes, `done` of them before."""
-    EPISODE = "episode"
-    """An episode ended with `outcome`."""
-    PENDING = "pending"
-    """An episode waits for an answer from a batch."""
-    RETRY = "retry"
-    """An episode is tried again; `note` says why."""
-    END = "end"
-    """The run stopped; `note` says why if it is not finished."""
-
-
-class CollectEvent(Record):
-    """Progress, for whoever shows it."""
-
-    kind: EventKind
-    run_id: str
-    total: int
-    done: int
-    task: str = ""
-    seed: int = 0
-    sample: int = 0
-    outcome: Outcome | None = None
-    attempts: int = 0
-    wall_s: float = 0.0
-    """Since the run began."""
-    usage: Usage = Usage()
-    """Of the run so far, earlier processes included."""
-    note: str = ""
-
-
-class CollectReport(Record):
-    """What a call of `collect` came to."""
-
-    run_id: str
-    total: int
-    done_before: int
-    """Complete when this call began."""
-    done_now: int
-    pending: int
-    """Waiting for answers from a batch."""
-    cancelled: int
-    """Not done, because the run was stopped."""
-    infra_errors: int
-    outcomes: dict[str, dict[str, int]]
-    """Task -> outcome -> count, of this call."""
-    usage: Usage
-    wall_s: float
-    stopped: str = ""
-    """Why the run is not finished; "" if it is, or only waits for answers."""
 
 
 class Workplace(NamedTuple):
@@ -202,6 +150,7 @@ async def _opened(
         models = ModelSuite(run_id, config.roles, cache, meter, answers=config.answers, models=place.models)
         checkpoints = str(folder / CHECKPOINTS_FILE) if folder else ":memory:"
         async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
+            await _prepare(saver, checkpoints)
             context = AgentContext(
                 run_id=run_id,
                 tasks=place.tasks,
@@ -218,6 +167,20 @@ async def _opened(
                 yield build_graph(saver), context
             finally:
                 await models.aclose()
+
+
+async def _prepare(saver: AsyncSqliteSaver, where: str) -> None:
+    try:
+        await saver.setup()
+    except sqlite3.Error as error:
+        raise StoreError(_checkpoint_text(error, where)) from error
+
+
+def _checkpoint_text(error: sqlite3.Error, where: str) -> str:
+    return (
+        f"checkpoints in {where}: {error}; free the disk, or delete the file: "
+        "episodes that were under way then begin again, nothing else is lost"
+    )
 
 
 class _Supervisor:
@@ -268,6 +231,9 @@ class _Supervisor:
             except (ModelRefused, SandboxUnavailable, StoreError, UsageError, TaskError) as error:
                 # Every further episode would meet the same.
                 self._stop(str(error), error)
+                return
+            except sqlite3.Error as error:
+                self._stop(text := _checkpoint_text(error, CHECKPOINTS_FILE), StoreError(text))
                 return
             except Exception as error:  # noqa: BLE001  (supervisor: whatever else fails is infrastructure)
                 log.info("episode_failed", task=key.task, seed=key.seed, number=number, why=repr(error))

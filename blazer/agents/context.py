@@ -79,7 +79,7 @@ class AgentContext:
     repairs: int = 1
     """How many times a failed program goes back to the coder."""
     verify_seeds: int = 0
-    """Further seeds on which a successful program is run."""
+    """Further seeds on which a program is run."""
     _instances: dict[tuple[str, int], TaskInstance] = field(default_factory=dict, repr=False)
 
     def instance(self, task: str, seed: int) -> TaskInstance:

@@ -45,7 +45,7 @@ class CollectConfig(Record):
     repairs: int = Field(default=1, ge=0)
     """How many times a failed program goes back to the coder."""
     verify_seeds: int = Field(default=0, ge=0)
-    """Further seeds on which a successful program is run."""
+    """Further seeds on which each program is run; its pass rate on them is kept."""
     budget: Budget = Budget()
     answers: Literal["live", "batch"] = "live"
     episode_tries: int = Field(default=2, ge=1)

@@ -6,6 +6,7 @@ pasting the numbers of the state; composed skills or primitives; with comments o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -69,6 +70,12 @@ def refer_to(item: Item, variable: str, items: Sequence[Item], style: Style) -> 
             lines=(f"{variable} = ({item.x:.4f}, {item.y:.4f}, {item.z:.4f})",),
         )
     call = _query(item, items) if style.refer == "query" else None
+    line = f"{variable} = {call or f'get_object({item.name!r})'}".replace("'", '"')
+    return loop_ref(item, variable)._replace(lines=(line,))
+
+
+def loop_ref(item: Item, variable: str) -> Ref:
+    """Expressions for an object that a variable already holds."""
     return Ref(
         item,
         name=f"{variable}.name",
@@ -79,8 +86,28 @@ def refer_to(item: Item, variable: str, items: Sequence[Item], style: Style) -> 
         length=f"{variable}.length",
         width=f"{variable}.width",
         height=f"{variable}.height",
-        lines=(f"{variable} = {call or f'get_object({item.name!r})'}".replace("'", '"'),),
+        lines=(),
     )
+
+
+def asking_for(things: Sequence[Item], items: Sequence[Item], nearest_to: Ref | None) -> str | None:
+    """A question whose answer is these things in this order; None if they are not of one kind."""
+    if not things:
+        return None
+    kind, color = things[0].kind, things[0].color
+    if any(thing.kind != kind for thing in things):
+        return None
+    one_color = bool(color) and all(thing.color == color for thing in things)
+    matching = [i for i in items if i.kind == kind and (i.color == color or not one_color)]
+    asked = f'get_objects(kind="{kind}"' + (f', color="{color}")' if one_color else ")")
+    if nearest_to is not None:
+        place = nearest_to.item
+        matching.sort(key=lambda i: math.hypot(i.x - place.x, i.y - place.y))
+        point = f"({nearest_to.x}, {nearest_to.y})"
+        asked = f"sorted({asked}, key=lambda found: math.dist(found.position[:2], {point}))"
+    if matching[: len(things)] != list(things):
+        return None
+    return asked if len(matching) == len(things) else f"{asked}[:{len(things)}]"
 
 
 def _query(item: Item, items: Sequence[Item]) -> str | None:

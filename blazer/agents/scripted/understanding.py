@@ -8,11 +8,12 @@ as a model that must answer would.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from blazer.agents.scripted import words as w
+from blazer.agents.scripted.nouns import Mention, count_in, mentions_in
 from blazer.agents.scripted.reading import Item
 
 GRASPABLE_M = 0.078
@@ -54,18 +55,6 @@ class Task(NamedTuple):
     goal_rivals: tuple[Item, ...] = ()
 
 
-class _Mention(NamedTuple):
-    """A noun of the instruction that may mean objects of the state."""
-
-    at: int
-    items: tuple[Item, ...]
-    family: tuple[Item, ...]
-    """Of the same kind, whatever their colour or place."""
-    preposition: str
-    plural: bool
-    number: int | None
-
-
 class _Family(NamedTuple):
     """Shape words that decide between `on` and `in`."""
 
@@ -95,7 +84,7 @@ def understand(instruction: str, items: Sequence[Item]) -> Task | None:
     if not items:
         return None
     tokens = w.words_of(instruction)
-    mentions = _mentions(tokens, items)
+    mentions = mentions_in(tokens, items)
     stem = {w.singular(token) for token in tokens} | set(tokens)
     task: Task | None
     if _screwed_on(items) and stem & (w.UNSCREW | w.OPEN):
@@ -107,90 +96,6 @@ def understand(instruction: str, items: Sequence[Item]) -> Task | None:
     else:
         task = _put(mentions, items, stem)
     return task if task and task.things else None
-
-
-# --- nouns ---------------------------------------------------------------------------------------
-
-
-def _mentions(tokens: Sequence[str], items: Sequence[Item]) -> list[_Mention]:
-    found: list[_Mention] = []
-    start = 0
-    for at, token in enumerate(tokens):
-        before, after = tokens[start:at], tokens[at + 1 : at + 5]
-        family = _family_of(at, tokens, before, items, found)
-        if not family:
-            continue
-        plural = w.singular(token) != token or bool(set(before) & w.ALL_WORDS)
-        matching = _narrowed(family, (*before, token) if token in w.COLORS else before, after)
-        found.append(_Mention(at, matching, family, _preposition(before), plural, _count(before)))
-        start = at + 1
-    return found
-
-
-def _preposition(before: Sequence[str]) -> str:
-    """The nearest one; "next to" counts as `next`."""
-    known = w.ON | w.IN | w.OFF | w.BESIDE | w.TO
-    nearest = next((word for word in reversed(before) if word in known), "")
-    return "next" if nearest in w.TO and "next" in before else nearest
-
-
-def _count(tokens: Sequence[str]) -> int | None:
-    return next((w.NUMBERS.get(x) or int(x) for x in tokens if x in w.NUMBERS or x.isdigit()), None)
-
-
-def _family_of(
-    at: int, tokens: Sequence[str], before: Sequence[str], items: Sequence[Item], found: Sequence[_Mention]
-) -> tuple[Item, ...]:
-    """Objects that a word may mean: by their own name before by a synonym, a colour alone last."""
-    word = tokens[at]
-    if at == 0:
-        return ()  # an instruction begins with a verb or an article
-    if word == "one" and found and set(before) & (w.PLACE_WORDS | w.COLORS):
-        return found[-1].family
-    if word in w.COLORS and at + 1 < len(tokens) and _of_kind(tokens[at + 1], items):
-        return ()
-    family = _of_kind(word, items)
-    if not family and word in w.COLORS:
-        family = tuple(item for item in items if item.color == word)
-    return family
-
-
-def _of_kind(word: str, items: Sequence[Item]) -> tuple[Item, ...]:
-    own = tuple(item for item in items if w.named_kind(word, item.kind))
-    return own or tuple(item for item in items if w.same_kind(word, item.kind))
-
-
-def _narrowed(family: tuple[Item, ...], before: Sequence[str], after: Sequence[str]) -> tuple[Item, ...]:
-    colors = {("gray" if word == "grey" else word) for word in before if word in w.COLORS}
-    matching = tuple(item for item in family if item.color in colors) if colors else family
-    matching = matching or family
-    place = [word for word in before if word in w.PLACE_WORDS]
-    if "on" in after[:1] and len(after) > 2 and after[1] == "the":
-        place += [word for word in after[2:3] if word in w.PLACE_WORDS]
-    for word in place:
-        matching = _placed(matching, word)
-    return matching
-
-
-def _placed(items: tuple[Item, ...], word: str) -> tuple[Item, ...]:
-    """The ones of the items that a word of place picks; left is +y, near is -x."""
-    if len(items) < 2:
-        return items
-    keys: tuple[tuple[frozenset[str], Callable[[Item], float]], ...] = (
-        (w.LEFT, lambda item: -item.y),
-        (w.RIGHT, lambda item: item.y),
-        (w.BACK | w.FAR, lambda item: -item.x),
-        (w.FRONT, lambda item: item.x),
-        (w.BIG, lambda item: -item.area),
-        (w.SMALL, lambda item: item.area),
-    )
-    if word in w.MIDDLE:
-        by_y = sorted(items, key=lambda item: item.y)
-        return (by_y[len(by_y) // 2],)
-    for group, key in keys:
-        if word in group:
-            return (min(items, key=key),)
-    return items
 
 
 def _closest(things: Sequence[Item], places: tuple[Item, ...]) -> Item:
@@ -216,12 +121,12 @@ def _caps(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if is_a(item, FAMILY.lids))
 
 
-def _vessel_with_lid(mentions: Sequence[_Mention], items: Sequence[Item]) -> bool:
+def _vessel_with_lid(mentions: Sequence[Mention], items: Sequence[Item]) -> bool:
     vessel = any(is_a(item, FAMILY.vessels) for mention in mentions for item in mention.items)
     return vessel and bool(_caps(items))
 
 
-def _unscrew(mentions: Sequence[_Mention], items: Sequence[Item]) -> Task:
+def _unscrew(mentions: Sequence[Mention], items: Sequence[Item]) -> Task:
     caps = _caps(items)
     bottles = [i for m in mentions for i in m.items if not is_a(i, FAMILY.lids)] or [
         item for item in items if is_a(item, FAMILY.vessels)
@@ -230,7 +135,7 @@ def _unscrew(mentions: Sequence[_Mention], items: Sequence[Item]) -> Task:
     return Task(Action.UNSCREW, (cap,), bottles[0] if bottles else None, 1, _others(caps, cap))
 
 
-def _close(mentions: Sequence[_Mention], items: Sequence[Item]) -> Task:
+def _close(mentions: Sequence[Mention], items: Sequence[Item]) -> Task:
     lids = tuple(i for i in _caps(items) if graspable(i)) or _caps(items)
     vessels = [m for m in mentions if any(is_a(i, FAMILY.vessels) for i in m.items)]
     # The mention that narrows most is the one that was meant.
@@ -239,12 +144,12 @@ def _close(mentions: Sequence[_Mention], items: Sequence[Item]) -> Task:
     return Task(Action.CLOSE, lids[:1], goal, 1, lids[1:], _others(best.family, goal))
 
 
-def _stack(mentions: Sequence[_Mention], items: Sequence[Item], tokens: Sequence[str]) -> Task | None:
+def _stack(mentions: Sequence[Mention], items: Sequence[Item], tokens: Sequence[str]) -> Task | None:
     movable = [m for m in mentions if any(graspable(i) for i in m.items)]
     if not movable:
         return None
     what = min(movable, key=lambda m: (len(m.items), m.at))
-    count = _count(tokens) or len(what.items)
+    count = count_in(tokens) or len(what.items)
     pads = tuple(item for item in items if is_a(item, FAMILY.pads))
     things = tuple(
         sorted(what.items, key=lambda i: math.hypot(i.x - pads[0].x, i.y - pads[0].y) if pads else 0.0)
@@ -254,7 +159,7 @@ def _stack(mentions: Sequence[_Mention], items: Sequence[Item], tokens: Sequence
     return Task(Action.STACK, things[:count], goal, min(count, len(things)), rivals, pads[1:])
 
 
-def _put(mentions: Sequence[_Mention], items: Sequence[Item], stem: set[str]) -> Task | None:
+def _put(mentions: Sequence[Mention], items: Sequence[Item], stem: set[str]) -> Task | None:
     source = _source_of(mentions)
     things = _things(mentions, items, source)
     if things is None:
@@ -273,7 +178,7 @@ def _put(mentions: Sequence[_Mention], items: Sequence[Item], stem: set[str]) ->
     return Task(action, moved, goal, len(moved), rivals, goal_rivals)
 
 
-def _source_of(mentions: Sequence[_Mention]) -> Item | None:
+def _source_of(mentions: Sequence[Mention]) -> Item | None:
     """What things are taken off or out of, or put beside."""
     for mention in mentions:
         if mention.preposition in w.OFF | w.BESIDE and not graspable(mention.items[0]):
@@ -282,7 +187,7 @@ def _source_of(mentions: Sequence[_Mention]) -> Item | None:
 
 
 def _things(
-    mentions: Sequence[_Mention], items: Sequence[Item], source: Item | None
+    mentions: Sequence[Mention], items: Sequence[Item], source: Item | None
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:
     """What is to be moved, and what could be mistaken for it."""
     for mention in mentions:
@@ -296,7 +201,7 @@ def _things(
 
 
 def _goal(
-    mentions: Sequence[_Mention],
+    mentions: Sequence[Mention],
     items: Sequence[Item],
     moved: tuple[Item, ...],
     source: Item | None,
