@@ -23,11 +23,11 @@ from blazer.sim.mujoco import arm
 from blazer.sim.mujoco.build import TIMESTEP_S, Built, build
 from blazer.sim.mujoco.checker import CollisionChecker
 from blazer.sim.mujoco.gripper import Gripper
-from blazer.sim.mujoco.observer import Observer
 from blazer.sim.mujoco.picture import Painter
 from blazer.sim.mujoco.stage import CAMERAS
 from blazer.sim.mujoco.stepper import Stepper
 from blazer.sim.mujoco.touch import Touch
+from blazer.sim.mujoco.view import WorldView
 from blazer.sim.protocol import Contact, GraspResult, MotionResult, MotionSample, RobotModel
 from blazer.sim.scene import Scene
 
@@ -38,8 +38,6 @@ _ARRIVE_RAD = 2e-4
 _ARRIVE_RAD_S = 2e-3
 _MISSED_RAD = 0.01
 """An arm further off than this after its time to arrive is held up by something."""
-_REST_M_S = 0.002
-_REST_RAD_S = 0.02
 _SETTLE_BLOCK = 25
 _SETTLE_BLOCKS_AT_REST = 3
 
@@ -55,7 +53,7 @@ class _World:
         mujoco.mj_kinematics(self.built.model, self.data)
         self.stepper = Stepper(self.built, self.data)
         self.gripper = Gripper(self.built, self.data, self.stepper)
-        self.observer = Observer(self.built, self.data)
+        self.view = WorldView(self.built, self.data)
         self.checker = CollisionChecker(self.built)
         self.painter: Painter | None = None
 
@@ -88,14 +86,12 @@ class MujocoSimulator:
     def state(self) -> WorldState:
         """See `Simulator.state`."""
         world = self._world()
-        return world.observer.state(world.gripper, world.stepper)
+        return world.view.state(world.gripper, world.stepper)
 
     def sample(self) -> MotionSample:
         """See `Simulator.sample`."""
         world = self._world()
-        return MotionSample(
-            self.joint_positions_rad(), world.gripper.opening_m(), world.observer.object_poses()
-        )
+        return MotionSample(self.joint_positions_rad(), world.gripper.opening_m(), world.view.object_poses())
 
     def digest(self) -> str:
         """See `Simulator.digest`."""
@@ -205,13 +201,13 @@ class MujocoSimulator:
         world = self._world()
         quiet = 0
         for _ in range(max(1, round(max_s / (_SETTLE_BLOCK * TIMESTEP_S)))):
-            quiet = quiet + 1 if self._at_rest() else 0
+            quiet = quiet + 1 if world.view.at_rest() else 0
             if quiet > _SETTLE_BLOCKS_AT_REST:
                 break
             world.stepper.run(_SETTLE_BLOCK)
         world.gripper.drop_if_torn()
         world.stepper.check()
-        return self._at_rest()
+        return world.view.at_rest()
 
     def set_observer(self, observer: Callable[[], None] | None, rate_hz: float = 10.0) -> None:
         """See `Simulator.set_observer`."""
@@ -284,14 +280,6 @@ class MujocoSimulator:
         world = self._world()
         world.data.ctrl[:7] = world.data.qpos[:7]
         world.stepper.run(_SETTLE_BLOCK)
-
-    def _at_rest(self) -> bool:
-        """Whether every loose object and mechanism stands still."""
-        world = self._world()
-        velocity = world.data.qvel[9:]
-        if not len(velocity):
-            return True
-        return bool(np.abs(velocity).max() < _REST_M_S) or world.observer.at_rest(_REST_M_S, _REST_RAD_S)
 
 
 def _configurations(values: Array) -> Array:

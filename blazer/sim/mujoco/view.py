@@ -14,10 +14,13 @@ from blazer.sim.mujoco.gripper import Gripper
 from blazer.sim.mujoco.stepper import Stepper
 from blazer.sim.scene import Body
 
+STILL_M_S = 0.002
+STILL_RAD_S = 0.02
+_ROBOT_DOFS = 9
 _BODY = int(mujoco.mjtObj.mjOBJ_XBODY)
 
 
-class Observer:
+class WorldView:
     """Looks at one loaded scene.
 
     Args:
@@ -29,6 +32,7 @@ class Observer:
         self._built, self._model, self._data = built, built.model, data
         self._scratch = mujoco.MjData(built.model)
         self._velocity = np.zeros(6)
+        self._still = self._limits()
         self._bodies = np.array([built.body_ids[body.name] for body in built.scene.bodies], dtype=int)
 
     def tcp_pose(self, joint_rad: Array | None) -> Pose:
@@ -74,18 +78,18 @@ class Observer:
         mujoco.mj_kinematics(self._model, scratch)
         return np.hstack([scratch.xpos[self._bodies], scratch.xquat[self._bodies]])
 
-    def at_rest(self, linear_m_s: float, angular_rad_s: float) -> bool:
-        """Whether every joint behind the robot's is slower than its limit."""
-        return bool((np.abs(self._data.qvel[9:]) < self._limits(linear_m_s, angular_rad_s)).all())
+    def at_rest(self) -> bool:
+        """Whether every loose object and every mechanism stands still."""
+        return bool((np.abs(self._data.qvel[_ROBOT_DOFS:]) < self._still).all())
 
-    def _limits(self, linear_m_s: float, angular_rad_s: float) -> Array:
-        kinds = self._model.jnt_type
+    def _limits(self) -> Array:
+        """Below which speed each joint behind the robot's counts as still."""
         limits: list[float] = []
-        for kind in kinds[9:]:
+        for kind in self._model.jnt_type[_ROBOT_DOFS:]:
             if kind == mujoco.mjtJoint.mjJNT_FREE:
-                limits += [linear_m_s] * 3 + [angular_rad_s] * 3
+                limits += [STILL_M_S] * 3 + [STILL_RAD_S] * 3
             else:
-                limits.append(linear_m_s if kind == mujoco.mjtJoint.mjJNT_SLIDE else angular_rad_s)
+                limits.append(STILL_M_S if kind == mujoco.mjtJoint.mjJNT_SLIDE else STILL_RAD_S)
         return np.array(limits)
 
     def _tcp(self) -> Pose:
