@@ -117,7 +117,7 @@ class MujocoSimulator:
 
     def tcp_pose(self, joint_rad: Array | None = None) -> Pose:
         """See `Simulator.tcp_pose`."""
-        return self._world().observer.tcp_pose(joint_rad)
+        return self._world().view.tcp_pose(joint_rad)
 
     def time_s(self) -> float:
         """See `Simulator.time_s`."""
