@@ -32,7 +32,8 @@ from blazer.sandbox.errors import SandboxUnavailable
 
 EpisodeGraph = CompiledStateGraph[EpisodeState, AgentContext, EpisodeInput, EpisodeState]
 
-SANDBOX_TRIES = 3
+SANDBOX_TRIES = 2
+"""Beside the retry that the sandbox makes by itself."""
 
 
 def after_coder(state: EpisodeState) -> Literal["policy", "record"]:

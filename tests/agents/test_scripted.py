@@ -280,3 +280,17 @@ def test_only_things_with_rivals_are_confused() -> None:
     assert not possible_confusion(alone)
     assert all(confuse(alone, stream(seed, "c")) == alone for seed in range(50))
     assert Mistake.WRONG_OBJECT not in possible(alone)
+
+
+def test_several_things_are_carried_in_a_loop_or_one_by_one() -> None:
+    task = understand("Put all blocks into the green basket.", TABLE)
+    assert task is not None
+    looped = write_program(task, TABLE, 0.752, Style("query", False, False), frozenset(), stream(0, "t"))
+    single = write_program(task, TABLE, 0.752, Style("name", False, False), frozenset(), stream(0, "t"))
+    assert looped.count("pick(") == 1
+    assert "for index, block in enumerate(blocks):" in looped
+    assert single.count("pick(") == 2
+    slips = frozenset({Mistake.SKIPPED_STEP})
+    for style in STYLES:
+        short = write_program(task, TABLE, 0.752, style, slips, stream(0, "t"))
+        assert len(short) < len(write_program(task, TABLE, 0.752, style, frozenset(), stream(0, "t")))
