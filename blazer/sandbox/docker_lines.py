@@ -85,13 +85,21 @@ class DockerLines:
             attached = api.attach_socket(container, params=wanted)
             stream: socket.socket = attached._sock
             duplicate = stream.dup()
+            # The SDK would leave its own end to the garbage collector.
             attached.close()
+            stream.close()
             api.start(container)
             duplicate.setblocking(False)
             return container, duplicate
 
         loop = asyncio.get_running_loop()
-        container, stream = await loop.run_in_executor(threads, create)
+        started = loop.run_in_executor(threads, create)
+        try:
+            container, stream = await asyncio.shield(started)
+        except asyncio.CancelledError:
+            # The thread goes on; the tier removes the container, and this the connection.
+            started.add_done_callback(_close_stream)
+            raise
         return cls(api, threads, container, stream, max_line_bytes, on_gone)
 
     @property
@@ -209,3 +217,8 @@ class DockerLines:
                 self._changed.set()
                 if len(self._buffer) >= 4 * self._max:
                     self._room.clear()
+
+
+def _close_stream(started: asyncio.Future[tuple[str, socket.socket]]) -> None:
+    if not started.cancelled() and started.exception() is None:
+        started.result()[1].close()

@@ -1,0 +1,3 @@
+# outcome: skill_misuse
+# raw: yes
+pick("x" * 10**6)

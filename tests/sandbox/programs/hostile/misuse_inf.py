@@ -1,0 +1,3 @@
+# outcome: skill_misuse
+# raw: yes
+move_gripper((0, 0, 1e400))

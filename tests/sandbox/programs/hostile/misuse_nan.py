@@ -1,0 +1,3 @@
+# outcome: skill_misuse
+# raw: yes
+move_gripper((float("nan"), 0, 1))

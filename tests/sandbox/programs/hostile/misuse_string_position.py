@@ -1,0 +1,3 @@
+# outcome: skill_misuse
+# raw: yes
+move_gripper("0.1, 0.2, 0.3")

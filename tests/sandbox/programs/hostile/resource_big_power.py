@@ -1,0 +1,3 @@
+# outcome: timeout
+# raw: yes
+x = 7 ** (10 ** 9)

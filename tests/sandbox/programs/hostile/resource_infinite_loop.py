@@ -1,0 +1,4 @@
+# outcome: timeout
+# raw: yes
+while True:
+    pass

@@ -1,0 +1,3 @@
+# outcome: resource_limit
+# raw: yes
+x = [0] * 10**11

@@ -1,0 +1,5 @@
+# outcome: program_error
+# raw: yes
+def f():
+    return f()
+f()

@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+async def main():
+    await main()
+print("ESCAPED")

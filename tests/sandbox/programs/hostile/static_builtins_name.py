@@ -1,0 +1,2 @@
+# outcome: policy_rejected
+print("ESCAPED", __builtins__["open"])

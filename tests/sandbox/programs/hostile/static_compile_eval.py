@@ -1,0 +1,2 @@
+# outcome: policy_rejected
+print(eval(compile("'ESCAPED'", "x", "eval")))

@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+# -*- coding: utf-7 -*-
+import os
+print("ESCAPED")

@@ -1,0 +1,3 @@
+# outcome: program_error
+import dataclasses
+print("ESCAPED", dataclasses.inspect)

@@ -1,0 +1,2 @@
+# outcome: policy_rejected
+print("ESCAPED", __import__("os").getcwd())

@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+def f():
+    pass
+print("ESCAPED", f.__globals__)

@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+from sys import modules
+print("ESCAPED", modules)

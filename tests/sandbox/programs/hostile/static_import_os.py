@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+import os
+print("ESCAPED", os.getcwd())

@@ -1,0 +1,3 @@
+# outcome: program_error
+import json
+print("ESCAPED", json.codecs.builtins)

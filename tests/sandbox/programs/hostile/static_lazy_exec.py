@@ -1,0 +1,2 @@
+# outcome: policy_rejected
+exec("print('ESCAPED')")

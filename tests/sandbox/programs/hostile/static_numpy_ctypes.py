@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+import numpy as np
+print("ESCAPED", np.zeros(1).ctypes.data)

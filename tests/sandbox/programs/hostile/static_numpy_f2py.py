@@ -1,0 +1,3 @@
+# outcome: program_error
+import numpy as np
+print("ESCAPED", np.f2py.os)

@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+from numpy import load
+print("ESCAPED", load)

@@ -1,0 +1,3 @@
+# outcome: program_error
+SkillError.code = "x"
+print("ESCAPED")

@@ -1,0 +1,3 @@
+# outcome: program_error
+pick.x = 1
+print("ESCAPED")

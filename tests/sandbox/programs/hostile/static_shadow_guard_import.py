@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+from math import sin as _getattr_
+print("ESCAPED")

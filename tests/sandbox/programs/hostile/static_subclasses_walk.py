@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+for c in ().__class__.__bases__[0].__subclasses__():
+    print("ESCAPED", c)

@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+_tmp0 = 5
+print("ESCAPED")

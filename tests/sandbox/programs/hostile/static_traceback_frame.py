@@ -1,0 +1,5 @@
+# outcome: policy_rejected
+try:
+    1 / 0
+except ZeroDivisionError as e:
+    print("ESCAPED", e.__traceback__.tb_frame.f_back.f_globals)

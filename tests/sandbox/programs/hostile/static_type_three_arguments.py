@@ -1,0 +1,3 @@
+# outcome: program_error
+T = type("T", (), {"__init__": print})
+print("ESCAPED", T)

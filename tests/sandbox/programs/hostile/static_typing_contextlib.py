@@ -1,0 +1,3 @@
+# outcome: program_error
+import typing
+print("ESCAPED", typing.contextlib.os)

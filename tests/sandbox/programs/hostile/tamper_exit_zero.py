@@ -1,0 +1,3 @@
+# outcome: goal_not_met
+# raw: yes
+raise SystemExit(0)

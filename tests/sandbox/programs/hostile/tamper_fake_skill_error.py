@@ -1,0 +1,3 @@
+# outcome: program_error
+# raw: yes
+raise Unreachable("not really")

@@ -1,0 +1,3 @@
+# outcome: program_error
+import ctypes
+ctypes.string_at(0)

@@ -1,0 +1,4 @@
+# promise: empty_environment
+import os
+if os.environ:
+    print("ESCAPED", dict(os.environ))

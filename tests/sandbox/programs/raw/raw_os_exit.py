@@ -1,0 +1,3 @@
+# outcome: program_error
+import os
+os._exit(0)
