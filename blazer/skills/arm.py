@@ -109,7 +109,9 @@ class Arm:
     def _compute_line(self, start: bytes, goal: bytes) -> Array | None:
         start_rad, goal_rad = np.frombuffer(start), np.frombuffer(goal)
         (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
-        return self._follow(start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
+        way = (start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
+        path = self._follow(*way)
+        return path if path is not None else self._drawn(*way)
 
     def leading_on(self, candidates_rad: Array, onward_m: Array) -> Array:
         """The candidates, with one from which a straight line leads on to a point moved to the front.
@@ -198,12 +200,7 @@ class Arm:
     def _follow(
         self, start_rad: Array, goal_rad: Array, here: Array, there: Array, yaw_rad: float, turn_rad: float
     ) -> Array | None:
-        count = max(
-            4,
-            math.ceil(float(np.linalg.norm(there - here)) / LINE_STEP_M),
-            math.ceil(abs(turn_rad) / TURN_STEP_RAD),
-        )
-        share = np.linspace(0.0, 1.0, count + 1)[1:]
+        share = _shares(here, there, turn_rad)
         branches = panda.inverse(
             here - self.base_m + share[:, None] * (there - here),
             yaw_rad + share * turn_rad,
@@ -216,6 +213,25 @@ class Arm:
         path[-1] = goal_rad
         return path
 
+    def _drawn(
+        self, start_rad: Array, goal_rad: Array, here: Array, there: Array, yaw_rad: float, turn_rad: float
+    ) -> Array | None:
+        """As `_follow`, from the straight joint segment pulled onto the line.
+
+        Slower, but the posture may change evenly on the way, also past an upright upper arm.
+        """
+        share = _shares(here, there, turn_rad)[:, None]
+        path = panda.refine(
+            start_rad + share * (goal_rad - start_rad),
+            here - self.base_m + share * (there - here),
+            yaw_rad + share[:, 0] * turn_rad,
+        )
+        if path is None or not self.within(path).all() or np.abs(path[-1] - goal_rad).max() > 1e-4:
+            return None
+        path = np.concatenate([start_rad[None], path])
+        path[-1] = goal_rad
+        return path if np.abs(np.diff(path, axis=0)).max() <= MAX_JOINT_STEP_RAD else None
+
     def _cost(self, joint_rad: Array, near_rad: Array, posture_weight: float) -> Array:
         """Seconds, roughly: (n, 7) -> (n,)."""
         durations = np.abs(joint_rad - near_rad) / self.robot.velocity_rad_s
@@ -227,6 +243,16 @@ class Arm:
         cw = np.maximum(0.0, _ROOM_CW_RAD - (self.upper_rad[6] - joint_rad[:, 6]))
         total: Array = travel + posture_weight * (elbow + 2 * tight + 0.3 * (ccw + cw))
         return total
+
+
+def _shares(here: Array, there: Array, turn_rad: float) -> Array:
+    """Where on a line its way-points lie: (n,), evenly in (0, 1]."""
+    count = max(
+        4,
+        math.ceil(float(np.linalg.norm(there - here)) / LINE_STEP_M),
+        math.ceil(abs(turn_rad) / TURN_STEP_RAD),
+    )
+    return np.arange(1, count + 1) / count
 
 
 def _continued(start_rad: Array, branches_rad: Array) -> Array | None:

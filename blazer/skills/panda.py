@@ -31,6 +31,7 @@ TOOL_M = FLANGE_M + HAND_TO_TCP_M
 BRANCHES = 8
 """Solutions for one pose and one q7: elbow (2) x wrist (2) x shoulder (2)."""
 
+_DAMPING = 1e-8
 _UPPER_M = math.hypot(A4_M, D3_M)
 _FORE_M = math.hypot(A4_M, D5_M)
 _ELBOW_RAD = math.atan2(D3_M, A4_M) + math.atan2(D5_M, A4_M)
@@ -45,6 +46,14 @@ _DH = (
     (-A4_M, 0.0, -1.0, D5_M),
     (0.0, 0.0, 1.0, 0.0),
     (A7_M, 0.0, 1.0, 0.0),
+)
+
+_HAND = np.array(
+    [
+        [math.cos(HAND_YAW_RAD), -math.sin(HAND_YAW_RAD), 0.0],
+        [math.sin(HAND_YAW_RAD), math.cos(HAND_YAW_RAD), 0.0],
+        [0.0, 0.0, 1.0],
+    ]
 )
 
 
@@ -72,6 +81,64 @@ def forward(joint_rad: ArrayLike) -> tuple[Array, Array]:
     x, y = _mix(x, c, y, s), _mix(y, c, x, -s)
     position = np.array([p[0] + TOOL_M * z[0], p[1] + TOOL_M * z[1], p[2] + TOOL_M * z[2]])
     return position, np.array([x, y, z]).T
+
+
+def forward_many(joint_rad: Array) -> tuple[Array, Array, Array]:
+    """Poses and Jacobians of the tcp in the frame of the robot's base, for (n, 7) at once.
+
+    Returns:
+        Positions (n, 3), rotation matrices (n, 3, 3), and Jacobians (n, 6, 7): linear rows first.
+    """
+    n = len(joint_rad)
+    cos, sin = np.cos(joint_rad), np.sin(joint_rad)
+    rotation = np.broadcast_to(np.eye(3), (n, 3, 3))
+    position = np.zeros((n, 3))
+    axes, origins = np.empty((n, 7, 3)), np.empty((n, 7, 3))
+    step = np.zeros((n, 3, 3))
+    for i, (a, ca, sa, d) in enumerate(_DH):
+        position = position + rotation @ np.array([a, -sa * d, ca * d])
+        c, s = cos[:, i], sin[:, i]
+        step[:, 0, 0], step[:, 0, 1] = c, -s
+        step[:, 1, 0], step[:, 1, 1], step[:, 1, 2] = ca * s, ca * c, -sa
+        step[:, 2, 0], step[:, 2, 1], step[:, 2, 2] = sa * s, sa * c, ca
+        rotation = rotation @ step
+        axes[:, i], origins[:, i] = rotation[:, :, 2], position
+    position = position + rotation[:, :, 2] * TOOL_M
+    jacobian = np.concatenate([np.cross(axes, position[:, None] - origins), axes], axis=2).swapaxes(1, 2)
+    return position, rotation @ _HAND, jacobian
+
+
+def refine(joint_rad: Array, position_m: Array, yaw_rad: Array, iterations: int = 8) -> Array | None:
+    """The configurations near the given ones that reach poses exactly, gripper down.
+
+    Newton steps of least joint motion; where `inverse` fixes joint 7, this lets all joints follow, so
+    that nothing special happens where the upper arm passes the vertical.
+
+    Args:
+        joint_rad: (n, 7) first guesses.
+        position_m: (n, 3) in the frame of the robot's base.
+        yaw_rad: (n,).
+        iterations: Before giving up.
+
+    Returns:
+        (n, 7), or None where it does not converge.
+    """
+    q = joint_rad.copy()
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    target = np.zeros((len(q), 3, 3))
+    target[:, 0, 0], target[:, 1, 0], target[:, 0, 1], target[:, 1, 1] = c, s, s, -c
+    target[:, 2, 2] = -1.0
+    for _ in range(iterations):
+        position, rotation, jacobian = forward_many(q)
+        # Half the sum of the axes' cross products is the rotation still missing, to first order.
+        twist = 0.5 * np.cross(rotation.swapaxes(1, 2), target.swapaxes(1, 2)).sum(axis=1)
+        error = np.concatenate([position_m - position, twist], axis=1)
+        if np.abs(error).max() < 1e-9:
+            return q
+        transposed = jacobian.swapaxes(1, 2)
+        damped = jacobian @ transposed + _DAMPING * np.eye(6)
+        q = q + (transposed @ np.linalg.solve(damped, error[:, :, None]))[:, :, 0]
+    return None
 
 
 def _mix(u: Vector, a: float, v: Vector, b: float) -> Vector:

@@ -27,6 +27,31 @@ def test_forward_is_the_published_chain(q: tuple[float, ...]) -> None:
     np.testing.assert_allclose(rotation, frame.rotation, atol=1e-12)
 
 
+def test_many_forwards_are_the_single_ones_with_their_derivatives() -> None:
+    rng = np.random.default_rng(2)
+    q = rng.uniform(published.LOWER_RAD, published.UPPER_RAD, (30, 7))
+    positions, rotations, jacobians = panda.forward_many(q)
+    for i in range(30):
+        position, rotation = panda.forward(q[i])
+        np.testing.assert_allclose(positions[i], position, atol=1e-12)
+        np.testing.assert_allclose(rotations[i], rotation, atol=1e-12)
+        np.testing.assert_allclose(jacobians[i], published.jacobian(q[i]), atol=1e-12)
+
+
+def test_refining_reaches_the_poses_or_says_no() -> None:
+    rng = np.random.default_rng(3)
+    q = panda.inverse((0.5, 0.1, 0.2), 0.3, 0.5)
+    near = q[np.isfinite(q).all(axis=1)][:1] + rng.normal(scale=0.1, size=(20, 7))
+    refined = panda.refine(near, np.tile((0.5, 0.1, 0.2), (20, 1)), np.full(20, 0.3))
+    assert refined is not None
+    for one in refined:
+        position, rotation = panda.forward(one)
+        np.testing.assert_allclose(position, (0.5, 0.1, 0.2), atol=1e-8)
+        np.testing.assert_allclose(rotation[:, 2], (0, 0, -1), atol=1e-8)
+        assert abs(panda.yaw_of(rotation) - 0.3) < 1e-8
+    assert panda.refine(near, np.tile((1.5, 0.1, 0.2), (20, 1)), np.full(20, 0.3)) is None
+
+
 def test_forward_is_mujocos(sim: Simulator) -> None:
     sim.load(scene())
     rng = np.random.default_rng(0)
