@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,11 +115,15 @@ def test_scenes_that_cannot_be_built_say_why(
         sim.load(samples.scene(*bodies))
 
 
-def test_a_diverged_simulation_is_an_error_not_a_result(sim: MujocoSimulator) -> None:
+def test_a_diverged_simulation_is_an_error_and_leaves_no_file(
+    sim: MujocoSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     sim.load(samples.cubes(1))
     sim._loaded.data.qvel[9:12] = np.nan  # type: ignore[union-attr]
-    with pytest.raises(SimulatorError, match="diverged"):
+    with pytest.raises(SimulatorError, match="cannot be trusted"):
         sim.step(10)
+    assert not list(tmp_path.iterdir())
 
 
 def test_sleeping_objects_wake_when_touched(sim: MujocoSimulator) -> None:

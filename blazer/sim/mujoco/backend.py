@@ -66,6 +66,9 @@ class MujocoSimulator:
     timestep_s = TIMESTEP_S
 
     def __init__(self) -> None:
+        # By default MuJoCo appends its warnings to a file in the working directory. Those that
+        # matter are counted in the state, and `Stepper.check` raises them.
+        mujoco.set_mju_user_warning(_ignore_warning)
         self._loaded: _World | None = None
         self._watch: tuple[Callable[[], None] | None, float] = (None, 10.0)
 
@@ -280,6 +283,10 @@ class MujocoSimulator:
         world = self._world()
         world.data.ctrl[:7] = world.data.qpos[:7]
         world.stepper.run(_SETTLE_BLOCK)
+
+
+def _ignore_warning(_message: str) -> None:
+    """Takes the place of MuJoCo's own warning handler."""
 
 
 def _configurations(values: Array) -> Array:

@@ -13,6 +13,7 @@ from typing import Any
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from blazer.core.errors import SimulatorError
 from blazer.core.geometry import quat_conjugate, quat_multiply, quat_rotate
@@ -20,6 +21,7 @@ from blazer.sim.mujoco import classes
 from blazer.sim.scene import Body, Mechanism, Part, Scene
 
 NUT_MASS_KG = 0.005
+PRISM_SIDES = 24
 _STIFF = [0.004, 1.0]
 _SHAPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
@@ -174,7 +176,7 @@ def _add_parts(spec: Any, element: Any, body: Body, owns_screw: bool, pictured: 
             rgba=part.rgba,
             group=classes.SEEN if part.visible else classes.HIDDEN,
             mass=mass,
-            **_shape(spec, part, f"{body.name}/{index}"),
+            **_shape(spec, part, f"{body.name}/{index}", faceted=not (body.fixed or pictured)),
         )
     if not solid and not body.fixed:
         element.mass = body.mass_kg
@@ -190,9 +192,17 @@ def _bits(body: Body, owns_screw: bool) -> tuple[int, int]:
     return classes.LOOSE_OWNER_BITS if owns_screw else classes.LOOSE_BITS
 
 
-def _shape(spec: Any, part: Part, name: str) -> dict[str, Any]:
-    """Type and size (MuJoCo counts half extents) of a part as arguments of `add_geom`."""
+def _shape(spec: Any, part: Part, name: str, faceted: bool) -> dict[str, Any]:
+    """Type and size (MuJoCo counts half extents) of a part as arguments of `add_geom`.
+
+    `faceted`: a cylinder becomes a prism. MuJoCo 4.0 finds a plane's contacts with a cylinder along
+    the projection of the normal, which is rounding noise while the cylinder stands upright: once in
+    some thousand steps it reports a contact centimetres deep, and the object is thrown.
+    """
     x, y, z = (extent / 2 for extent in part.size_m)
+    if part.shape == "cylinder" and faceted:
+        spec.add_mesh(name=name, uservert=_prism(x, z).ravel(), maxhullvert=2 * PRISM_SIDES)
+        return {"type": _SHAPES["hull"], "meshname": name}
     if part.shape == "hull":
         if len(part.points_m) < 4:
             raise SimulatorError(f"hull {name!r} has {len(part.points_m)} points; it needs at least 4")
@@ -207,6 +217,15 @@ def _shape(spec: Any, part: Part, name: str) -> dict[str, Any]:
         "sphere": [x, 0, 0],
     }[part.shape]
     return {"type": _SHAPES[part.shape], "size": size}
+
+
+def _prism(radius_m: float, half_height_m: float) -> NDArray[np.float64]:
+    """Corners (n, 3) of an upright prism in a cylinder, with flat sides across x and across y."""
+    angles = 2 * np.pi * (np.arange(PRISM_SIDES) + 0.5) / PRISM_SIDES
+    ring = radius_m * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.concatenate(
+        [np.column_stack([ring, np.full(PRISM_SIDES, z)]) for z in (-half_height_m, half_height_m)]
+    )
 
 
 def _volume_m3(part: Part) -> float:

@@ -20,6 +20,8 @@ from blazer.sim.mujoco.build import TIMESTEP_S, Built
 BLOCK = 4
 _WELD_Z = 5
 _FATAL = (
+    mujoco.mjtWarning.mjWARN_CONTACTFULL,
+    mujoco.mjtWarning.mjWARN_CNSTRFULL,
     mujoco.mjtWarning.mjWARN_BADQPOS,
     mujoco.mjtWarning.mjWARN_BADQVEL,
     mujoco.mjtWarning.mjWARN_BADQACC,
@@ -57,7 +59,7 @@ class Stepper:
     def run(self, count: int) -> None:
         """`count` steps under the present command."""
         while count > 0:
-            block = self._until_observer(count if not self._screws else min(count, BLOCK))
+            block = self._block(count)
             start = perf_counter()
             mujoco.mj_step(self._model, self._data, block)
             self.wall_s += perf_counter() - start
@@ -70,7 +72,7 @@ class Stepper:
         model, data, step = self._model, self._data, mujoco.mj_step
         arm = data.ctrl[:7]
         while index < len(commands):
-            block = self._until_observer(len(commands) - index)
+            block = self._block(len(commands) - index)
             start = perf_counter()
             for command in commands[index : index + block]:
                 arm[:] = command
@@ -80,26 +82,30 @@ class Stepper:
             self._after(block)
 
     def check(self) -> None:
-        """Refuse to go on with a state that MuJoCo had to reset.
+        """Refuse to go on with a state that MuJoCo had to reset, or with contacts it had to drop.
 
         Raises:
-            SimulatorError: if the simulation diverged.
+            SimulatorError: if the simulation diverged or ran out of room.
         """
         for kind in _FATAL:
             if self._data.warning[kind].number:
                 raise SimulatorError(
-                    f"physics diverged at {self._data.time:.3f} s ({kind.name}) "
-                    f"in scene {self._built.scene.task!r}"
+                    f"physics of scene {self._built.scene.task!r} cannot be trusted after "
+                    f"{self._data.time:.3f} s: {kind.name}"
                 )
 
-    def _until_observer(self, count: int) -> int:
-        if not self._period:
-            return count
-        return min(count, self._period - self.steps % self._period)
+    def _block(self, count: int) -> int:
+        """Steps until something is due. Screws are due by the count of steps alone: who watches, and
+        how often, must not change what happens."""
+        if self._screws:
+            count = min(count, BLOCK - self.steps % BLOCK)
+        if self._period:
+            count = min(count, self._period - self.steps % self._period)
+        return count
 
     def _after(self, block: int) -> None:
         self.steps += block
-        if self._screws:
+        if self._screws and self.steps % BLOCK == 0:
             self._turn_screws()
         if self._period and self.steps % self._period == 0 and self._observer is not None:
             self._observer()
