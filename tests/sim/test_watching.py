@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
+from blazer.core.records import WorldState
 from blazer.sim.backends import create_simulator
 from blazer.skills.runtime import SkillRuntime
 from blazer.tasks.instantiate import instantiate, scene_of
@@ -14,13 +13,13 @@ from blazer.tasks.library import get_task
 
 def _final_digest(task: str, rate_hz: float | None) -> str:
     """Turn a thing that may be screwed on, pull, let go."""
-    sim = create_simulator()
+    sim, seen = create_simulator(), list[WorldState]()
     instance = instantiate(get_task(task), 3)
     scene = scene_of(instance)
     try:
         sim.load(scene)
-        watch: Callable[[], None] = lambda: None if sim.state() else None  # noqa: E731
-        sim.set_observer(watch if rate_hz else None, rate_hz or 10.0)
+        if rate_hz:
+            sim.set_observer(lambda: seen.append(sim.state()), rate_hz)
         runtime = SkillRuntime(sim, scene, 3)
         thing = next(body for body in scene.bodies if body.mechanism or not body.fixed)
         runtime.call("pick", {"name": thing.name}) if thing.mechanism is None else _unscrew(
