@@ -26,7 +26,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str, ...]
 
 ENV_PREFIX = "BLAZER_"
-NOT_SETTINGS = frozenset({"BLAZER_DEBUG", "BLAZER_REQUIRE", "BLAZER_BASE_IMAGE", "BLAZER_SANDBOX_IMAGE"})
+NOT_SETTINGS = frozenset({"BLAZER_DEBUG", "BLAZER_REQUIRE", "BLAZER_BASE_IMAGE", "BLAZER_DEBIAN_MIRROR"})
 """Environment variables with our prefix that something other than a run's settings reads."""
 
 
