@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -60,3 +61,13 @@ def test_reset_reproduces(simulator: Simulator, name: str) -> None:
         simulator.settle(2.0)
         digests.append(simulator.digest())
     assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize("seed", [101, 252])
+def test_upright_jars_are_not_thrown(simulator: Simulator, seed: int) -> None:
+    """Seeds at which MuJoCo's plane and an upright cylinder met in a contact that was not there."""
+    simulator.load(scene_of(instantiate(get_task("close_jar"), seed)))
+    placed = simulator.state()
+    simulator.settle(2.0)
+    for before in placed.objects:
+        assert math.dist(before.position_m, simulator.state().object(before.name).position_m) < 0.001

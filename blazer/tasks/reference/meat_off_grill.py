@@ -5,10 +5,10 @@ meat = get_objects(kind=target_meat)[0]
 grill = get_objects(kind="grill")[0]
 table = grill.position[2] - grill.height / 2
 
-# Places around the grill, a hand's width from its edge; the nearest one that is free is taken.
+# Places around the grill, a hand's width from its edge: at its sides, before it, behind its lid.
 places = []
-for side, across in [(0, 1), (0, -1), (-1, 0), (-1, 1), (-1, -1)]:
-    dx = side * (grill.length / 2 + 0.09)
+for along, across in [(0, 1), (0, -1), (-1, 0), (-1, 1), (-1, -1), (1, 1), (1, -1), (1, 0)]:
+    dx = along * (grill.length / 2 + 0.09)
     dy = across * (grill.width / 2 + 0.09)
     x = grill.position[0] + dx * math.cos(grill.yaw) - dy * math.sin(grill.yaw)
     y = grill.position[1] + dx * math.sin(grill.yaw) + dy * math.cos(grill.yaw)
