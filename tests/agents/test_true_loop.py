@@ -27,8 +27,8 @@ async def run(workers: int) -> list[Trace]:
             provenance=provenance(sandbox.about["backend"], sandbox.about["backend_version"]),
             api_section=api_section(),
         )
-        report = await collect(CollectConfig(tasks=TASKS, seed_stop=4, workers=workers), place)
-    assert (report.done_now, report.infra_errors, report.stopped) == (8, 0, "")
+        report = await collect(CollectConfig(tasks=TASKS, seed_stop=3, workers=workers), place)
+    assert (report.done_now, report.infra_errors, report.stopped) == (6, 0, "")
     return sorted(sink.added, key=lambda trace: trace.trace_id)
 
 
