@@ -68,7 +68,8 @@ _YAW = Param(
 _TOUCH = Param(
     "allow_contact_with",
     ArgType.NAMES,
-    "names of objects that may be touched on purpose, for pushing or pressing",
+    "names of objects that may be touched on purpose, for pushing or pressing; the move may end early "
+    "against them",
     True,
 )
 

@@ -238,6 +238,14 @@ class Mover:
         if result.lost_object is not None:
             self._held = None
         self._check(skill, result, held)
+        if not result.completed and not allow:
+            here = self.arm.tcp(self.joint_rad())[0]
+            what = " or ".join(repr(name) for name in sorted(motion.tolerated)) or "something"
+            raise UnexpectedContact(
+                f"{skill}: {what} held the arm up; the gripper stopped at {shown(here)}",
+                skill=skill,
+                position_m=[float(v) for v in here],
+            )
 
     def _afford(self, skill: str, duration_s: float) -> None:
         if self.sim.time_s() + duration_s > self.max_simulated_s:
@@ -262,12 +270,15 @@ class Mover:
                 position_m=list(contact.position_m),
             )
         if result.lost_object is not None:
-            raise GraspMissed(
-                f"{skill}: {result.lost_object!r} slipped out of the fingers on the way; the gripper is at "
-                f"{here}. Grasp it at its centre with the yaw of the object",
-                skill=skill,
-                body=result.lost_object,
+            owner = self.state().object(result.lost_object).attached_to
+            text = (
+                f"{result.lost_object!r} slipped out of the fingers on the way; the gripper is at {here}. "
+                "Grasp it at its centre with the yaw of the object"
+                if owner is None
+                else f"{result.lost_object!r} is still attached to {owner!r} and was torn from the fingers; "
+                f"the gripper is at {here}. Turn it loose first"
             )
+            raise GraspMissed(f"{skill}: {text}", skill=skill, body=result.lost_object)
 
     def _note(self, began: float) -> None:
         self.plan_times_ms.append((time.perf_counter() - began) * 1e3)

@@ -35,7 +35,8 @@ FINE_RAD = 0.015
 coarsely first; what they find is checked finely, and searched finely where that fails."""
 ARCH_RISES_M = (0.03, 0.10, 0.20)
 """Above the higher end."""
-MAX_ITERATIONS = 1500
+MAX_ITERATIONS = 1000
+MAX_FINE_ITERATIONS = 400
 GOALS_CHECKED = 8
 GOALS_STRAIGHT = 4
 GOALS_SEARCHED = 4
@@ -168,7 +169,8 @@ class Planner:
         def free(configurations: Array) -> bool:
             return clearance.first_hit(configurations, ends) is None
 
-        for attempt, resolution in enumerate((COARSE_RAD, FINE_RAD, FINE_RAD)):
+        attempts = ((COARSE_RAD, MAX_ITERATIONS), *2 * ((FINE_RAD, MAX_FINE_ITERATIONS),))
+        for attempt, (resolution, iterations) in enumerate(attempts):
             points = rrt.search(
                 start.joint_rad,
                 np.stack([goal.joint_rad for goal in goals]),
@@ -176,7 +178,7 @@ class Planner:
                 self._arm.upper_rad,
                 free,
                 resolution_rad=resolution,
-                max_iterations=MAX_ITERATIONS,
+                max_iterations=iterations,
                 seed=stream_seed(self._seed, "rrt", name, attempt),
             )
             if points is None:
