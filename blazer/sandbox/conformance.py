@@ -157,6 +157,7 @@ CHECKS: tuple[Check, ...] = (
         "contains_a_memory_bomb",
         "x = []\nwhile True:\n    x.append(bytearray(10**7))",
         _outcome(Outcome.RESOURCE_LIMIT),
+        promise="memory_limit",
     ),
     Check("stops_an_output_flood", "while True:\n    print('x' * 9999)", _outcome(Outcome.RESOURCE_LIMIT)),
     Check("caps_the_output", "while True:\n    print('x' * 9999)", _capped),
@@ -198,14 +199,12 @@ CHECKS: tuple[Check, ...] = (
 
 async def run_check(sandbox: Sandbox, check: Check, instance: TaskInstance) -> Checked:
     """One check on one sandbox."""
+    level = sandbox.isolation
+    if check.promise and not level.promises.get(check.promise):
+        return Checked(check.name, None, f"the {level.tier} tier does not promise {check.promise} here", 0.0)
     began = time.monotonic()
     episode = await sandbox.run(check.source, instance, trajectory=False, policy=not check.raw)
     wall_s = time.monotonic() - began
-    level = episode.execution.isolation
-    if check.promise and not level.promises.get(check.promise):
-        return Checked(
-            check.name, None, f"the {level.tier} tier does not promise {check.promise} here", wall_s
-        )
     wrong = check.wrong(episode)
     own_s = episode.execution.timings.wall_s
     if not wrong and own_s > sandbox.limits.wall_s + OVERSHOOT_S:

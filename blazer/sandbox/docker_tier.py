@@ -176,6 +176,9 @@ class DockerTier:
             raise WorldCrashed(f"the daemon could not start a world: {error}") from None
         try:
             await lines.read_line(self._limits.world_start_s)
+        except asyncio.CancelledError:
+            await asyncio.shield(lines.kill())
+            raise
         except (TimeoutError, EndOfLines):
             await lines.kill()
             said = lines.stderr.captured().text[-2000:]

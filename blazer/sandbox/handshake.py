@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -33,6 +34,8 @@ def init_message(limits: Limits, *, readable: list[str], namespaces: bool) -> di
             "readable": readable,
             "memory_mb": limits.memory_mb,
             "files": limits.files,
+            # Far beyond what the host allows any number of seeds to take.
+            "cpu_s": 60 + 32 * math.ceil(limits.wall_s),
         },
     }
 
@@ -58,7 +61,7 @@ async def await_ready(lines: Lines, init: dict[str, Any], timeout_s: float) -> R
         why = f"it was not ready within {timeout_s:g} s"
     except (EndOfLines, LineTooLong, ProtocolFault) as fault:
         why = str(fault) or "it ended before it was ready"
-    await lines.kill()
+    await lines.wait(0.5)
     said = lines.stderr.captured().text[-2000:]
     raise GuestLost(f"a guest could not be started: {why}; it wrote: {said or 'nothing'}")
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 from blazer.core.errors import SandboxError
+from blazer.core.records import IsolationLevel
 from blazer.sandbox.errors import GuestLost, SandboxBusy, SandboxUnavailable
 from blazer.sandbox.processes import Guest, Tier
 
@@ -29,15 +30,20 @@ class GuestPool:
         self._tasks: list[asyncio.Task[None]] = []
         self._failures = 0
 
-    async def open(self) -> None:
+    async def open(self) -> IsolationLevel:
         """Start the first guest, so that a tier that cannot work says so at once; then the others.
+
+        Returns:
+            What the first guest proved.
 
         Raises:
             SandboxError: if it could not be started.
         """
         await self._wanted.acquire()
-        self._ready.put_nowait(await self._tier.start_guest())
+        first = await self._tier.start_guest()
+        self._ready.put_nowait(first)
         self._tasks = [asyncio.create_task(self._refill()) for _ in range(self._starters)]
+        return first.isolation
 
     async def take(self, timeout_s: float) -> Guest:
         """A guest, for the caller to use once and kill.

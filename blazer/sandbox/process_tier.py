@@ -12,6 +12,7 @@ program and this machine.
 
 from __future__ import annotations
 
+import asyncio
 import compileall
 import importlib.util
 import os
@@ -79,13 +80,13 @@ class ProcessTier:
         lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
         init = init_message(self._limits, readable=self._readable, namespaces=True)
         init["confine"]["enabled"] = self._confined
-        ready = await await_ready(lines, init, self._limits.guest_start_s)
-        if not self._confined:
-            return ProcessGuest(lines, IsolationLevel(tier="none"))
         try:
+            ready = await await_ready(lines, init, self._limits.guest_start_s)
+            if not self._confined:
+                return ProcessGuest(lines, IsolationLevel(tier="none"))
             return ProcessGuest(lines, proved("process", ready, REQUIRED))
-        except SandboxUnavailable:
-            await lines.kill()
+        except BaseException:
+            await asyncio.shield(lines.kill())
             raise
 
     async def start_world(self, arena: str) -> LineProcess:
@@ -108,6 +109,9 @@ async def start_world_process(arena: str, limits: Limits) -> LineProcess:
     lines = await LineProcess.start(command, env=env, max_line_bytes=WORLD_LINE_BYTES)
     try:
         await lines.read_line(limits.world_start_s)
+    except asyncio.CancelledError:
+        await asyncio.shield(lines.kill())
+        raise
     except (TimeoutError, EndOfLines):
         await lines.kill()
         said = lines.stderr.captured().text[-2000:]

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from blazer.core.errors import ConfigError
-from blazer.core.records import Execution, Fault, PolicyReport, WorldState
+from blazer.core.records import Execution, Fault, IsolationLevel, PolicyReport, WorldState
 from blazer.sandbox.checker import Checker
 from blazer.sandbox.classify import End, Evidence, classify
 from blazer.sandbox.episode import Attempt, Episode, undecided
@@ -67,6 +67,8 @@ class Sandbox:
         self._free: asyncio.Queue[World] = asyncio.Queue()
         self.about: dict[str, str] = {}
         """`backend` and `backend_version`, once open."""
+        self.isolation = IsolationLevel(tier="none")
+        """What the first guest proved, once open."""
 
     async def __aenter__(self) -> Self:
         """Start worlds and the first guest.
@@ -77,7 +79,7 @@ class Sandbox:
         """
         try:
             await self._tier.open()
-            await _together(self._pool.open(), *(world.start() for world in self._all))
+            await _together(self._open_pool(), *(world.start() for world in self._all))
             self.about = await self._all[0].about()
         except BaseException:
             await asyncio.shield(self._close())
@@ -85,6 +87,9 @@ class Sandbox:
         for world in self._all:
             self._free.put_nowait(world)
         return self
+
+    async def _open_pool(self) -> None:
+        self.isolation = await self._pool.open()
 
     async def __aexit__(
         self,

@@ -48,6 +48,7 @@ class World:
 
     async def about(self) -> dict[str, str]:
         """`backend` and `backend_version`."""
+        await self.start()
         return dict(await self._ask({"op": "about"}, self._limits.world_start_s))
 
     async def load(self, instance: TaskInstance, *, trajectory: bool) -> str:
@@ -63,6 +64,7 @@ class World:
 
     async def observe(self, instance: TaskInstance) -> WorldState:
         """The listed objects and the gripper before anything moved."""
+        await self.start()
         request = {"op": "observe", "instance": instance.model_dump(mode="json")}
         return WorldState.model_validate(await self._ask(request, self._limits.world_start_s))
 
@@ -86,9 +88,9 @@ class World:
             await lines.kill()
 
     async def _ask(self, request: dict[str, Any], timeout_s: float) -> Any:
-        await self.start()
         lines, began = self._lines, time.monotonic()
-        assert lines is not None  # noqa: S101  (just started)
+        if lines is None:
+            raise WorldCrashed("the world has been stopped")
         try:
             await lines.send(request)
             reply = wire.decode(await lines.read_line(timeout_s), capped=False)

@@ -148,12 +148,16 @@ def drop_capabilities() -> None:
     _call("capset", _libc.syscall(syscalls.number("capset"), header, bytes(24)))
 
 
-def set_limits(memory_mb: int, files: int) -> None:
-    """Limits of this process: address space, files, no core, no file growth."""
+def set_limits(memory_mb: int, files: int, cpu_s: int) -> None:
+    """Limits of this process: address space, files, CPU time, no core, no file growth.
+
+    The one on CPU time is the lease: it ends a busy program whose host is gone.
+    """
     memory = memory_mb * 2**20
     for what, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NOFILE, files),
+        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_MEMLOCK, 0),

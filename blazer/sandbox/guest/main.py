@@ -205,7 +205,7 @@ def _confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int
     if can_drop:
         steps["nobody"] = _attempt(confine.drop_to_nobody)
     confine.die_with_parent()
-    steps["limits"] = _attempt(confine.set_limits, wanted["memory_mb"], wanted["files"])
+    steps["limits"] = _attempt(confine.set_limits, wanted["memory_mb"], wanted["files"], wanted["cpu_s"])
     steps["capabilities"] = _attempt(confine.drop_capabilities)
     steps["no_new_privs"] = _attempt(confine.no_new_privileges)
     steps["landlock"] = _attempt(confine.landlock, wanted["readable"], sys.path)

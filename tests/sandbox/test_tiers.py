@@ -1,0 +1,113 @@
+"""Tiers refuse what they cannot prove, and say which promise; images are named by their content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from blazer.core.errors import SandboxError
+from blazer.sandbox.errors import SandboxUnavailable
+from blazer.sandbox.handshake import promises_of, proved
+from blazer.sandbox.image.make import content_digest, image_tags
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.process_tier import REQUIRED, ProcessTier, readable_paths
+from blazer.sandbox.protocol import Ready
+from blazer.sandbox.sandbox import Sandbox
+
+docker_tier = pytest.importorskip("blazer.sandbox.docker_tier")
+
+GOOD: dict[str, Any] = {
+    "uid": 65534,
+    "capabilities": False,
+    "no_new_privs": True,
+    "seccomp": True,
+    "interfaces": ["lo"],
+    "root_writable": False,
+    "pid": 1,
+    "processes": 1,
+    "environment": [],
+}
+
+
+def test_all_promises_kept() -> None:
+    level = proved("docker", Ready({}, GOOD), docker_tier.REQUIRED)
+    assert all(level.promises.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "promise"),
+    [
+        ({"uid": 0}, "not_root"),
+        ({"capabilities": True}, "no_capabilities"),
+        ({"no_new_privs": False}, "no_new_privileges"),
+        ({"seccomp": False}, "seccomp"),
+        ({"interfaces": ["eth0", "lo"]}, "network_none"),
+        ({"root_writable": True}, "read_only_root"),
+        ({"processes": 200}, "own_processes_only"),
+        ({"environment": ["HOME"]}, "empty_environment"),
+        ({"uid": None}, "not_root"),
+    ],
+)
+def test_a_missing_promise_is_named(change: dict[str, Any], promise: str) -> None:
+    ready = Ready({}, {**GOOD, **change})
+    assert promises_of(ready)[promise] is False
+    with pytest.raises(SandboxUnavailable, match=promise):
+        proved("docker", ready, docker_tier.REQUIRED)
+
+
+def test_a_guest_that_sees_nothing_proves_nothing() -> None:
+    kept = [name for name, value in promises_of(Ready({"limits": "?", "landlock": "?"}, {})).items() if value]
+    assert kept == []
+
+
+async def test_a_guest_without_seccomp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real guest, told to skip nothing, but found wanting by the host."""
+    monkeypatch.setattr("blazer.sandbox.process_tier.REQUIRED", (*REQUIRED, "something_else"))
+    monkeypatch.setattr(
+        "blazer.sandbox.handshake.promises_of", lambda ready: {**promises_of(ready), "something_else": False}
+    )
+    with pytest.raises(SandboxUnavailable, match="something_else"):
+        async with Sandbox("process", backend="fake"):
+            pass
+
+
+def test_readable_paths_hold_no_secrets() -> None:
+    for path in readable_paths():
+        assert path not in ("/", "/root", "/home", "/etc", "/proc", "/tmp")
+        assert not path.endswith("site-packages")
+
+
+async def test_guest_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    tier = ProcessTier(Limits())
+    await tier.open()
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(SandboxError, match="could not be started"):
+        await tier.start_guest()
+
+
+async def test_missing_image_says_how_to_make_it() -> None:
+    try:
+        sandbox = Sandbox("docker", image="no-such-build")
+        with pytest.raises(SandboxUnavailable, match=r"blazer sandbox build|no Docker daemon"):
+            await sandbox.__aenter__()
+    finally:
+        await sandbox.__aexit__(None, None, None)
+
+
+async def test_missing_runtime_is_named() -> None:
+    sandbox = Sandbox("runsc")
+    try:
+        await sandbox.__aenter__()
+    except SandboxUnavailable as error:
+        assert any(word in str(error) for word in ("runsc", "no Docker daemon", "blazer sandbox build"))
+    finally:
+        await sandbox.__aexit__(None, None, None)
+
+
+def test_image_tags_follow_the_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = image_tags()
+    assert content_digest() in before.guest
+    assert content_digest() in before.world
+    monkeypatch.setattr("blazer.sandbox.image.make.GUEST_PACKAGES", ("numpy",))
+    assert image_tags() != before
