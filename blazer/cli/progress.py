@@ -117,7 +117,12 @@ class Progress:
         now = time.monotonic()
         if event.kind is EventKind.RETRY:
             self._console.print(self._notes[-1], markup=False)
-        elif event.kind in (EventKind.BEGIN, EventKind.END) or now - self._said_s >= PLAIN_INTERVAL_S:
+        elif event.kind is EventKind.BEGIN:
+            text = f"run {event.run_id}: {event.total} episodes, {event.done} complete before"
+            self._console.print(text, markup=False)
+        elif event.kind is EventKind.EPISODE and (
+            event.done == event.total or now - self._said_s >= PLAIN_INTERVAL_S
+        ):
             self._said_s = now
             self._console.print(self.line(), markup=False)
 

@@ -99,9 +99,9 @@ def _sheet(trace: Trace, path: Path, camera: str, size: tuple[int, int], count: 
     film = _Camera(trace, camera, size)
     taken: list[Frame] = []
     result = replay(
-        trace, lambda sim, moment: taken.append(film.shoot(sim, moment)), max(count - 2, 1) / duration_s
+        trace, lambda sim, moment: taken.append(film.shoot(sim, moment)), (count - 1) / duration_s
     )
-    taken[-1] = film.last(result)
+    taken = [*taken[: count - 1], film.last(result)]
     write_png(path, sheet(taken, columns=4 if len(taken) > 6 else 3))
     return result
 

@@ -39,10 +39,10 @@ class Moment(NamedTuple):
     def caption(self) -> str:
         """One line for a label."""
         if self.call is None:
-            return f"{self.time_s:5.1f} s"
+            return f"{self.time_s:.1f} s"
         arguments = ", ".join(short(value, 40) for value in self.call.arguments.values() if value is not None)
         failed = f"  {self.call.error.kind}" if self.call.error else ""
-        return f"{self.time_s:5.1f} s  {self.call.skill}({arguments}){failed}"
+        return f"{self.time_s:.1f} s  {self.call.skill}({arguments}){failed}"
 
 
 class ReplayResult(NamedTuple):

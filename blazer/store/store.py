@@ -1,15 +1,11 @@
 """`Store`: traces go in once, come out as they were, and are never changed.
 
 Not a queue of episodes to do: what is left to do is a run's plan minus `completed_episodes`. The
-decision to question is the identity rule in `_insert`: an attempt is stored once, except after one
-that decided nothing (infrastructure error, cancelled), whose repetition is stored as a further
-try. A complete episode takes no more attempts, so two processes that work on the same run cannot
-count anything twice.
+decision to question is which attempts are stored and which were there already: see `writing.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, distinct, func, insert, select, text, update
 
 from blazer.core.digest import canonical_json
-from blazer.core.errors import StoreError, UsageError
+from blazer.core.errors import UsageError
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Trace
 from blazer.store.engine import Address, make_engine, parse_address
@@ -29,7 +25,8 @@ from blazer.store.errors import translated
 from blazer.store.opening import prepare
 from blazer.store.queries import ROW_COLUMNS, decode, narrowed, problem_of, row_record
 from blazer.store.records import IntegrityReport, OutcomeCount, RunInfo, TraceFilter, TraceRow
-from blazer.store.schema import columns_of, pack, runs, traces
+from blazer.store.schema import pack, runs, traces
+from blazer.store.writing import insert_trace, lock
 
 _BATCH = 32
 _EVERYTHING = TraceFilter()
@@ -107,7 +104,7 @@ class Store:
             The run as stored: compare its `config` before going on.
         """
         with self._writing() as connection:
-            _lock(connection, run_id)
+            lock(connection, run_id)
             if connection.execute(select(runs.c.run_id).where(runs.c.run_id == run_id)).first() is None:
                 created = datetime.now(UTC).isoformat(timespec="seconds")
                 row = {"created_at": created, "config": canonical_json(dict(config)), "status": "running"}
@@ -179,7 +176,7 @@ class Store:
         """
         packed = [(trace, *pack(trace)) for trace in new]
         with self._writing() as connection:
-            return sum(_insert(connection, trace, sha256, body) for trace, sha256, body in packed)
+            return sum(insert_trace(connection, trace, sha256, body) for trace, sha256, body in packed)
 
     # -- reading --------------------------------------------------------------------------------
     def has_trace(self, trace_id: str) -> bool:
@@ -279,42 +276,3 @@ def _not_one(wanted: str, found: list[str], place: str) -> str:
     if not found or not wanted:
         return f"no trace {wanted!r} in {place}; `blazer traces list` shows the ids"
     return f"{wanted!r} could be {', '.join(found[:5])}; give more of the id"
-
-
-def _lock(connection: Connection, key: str) -> None:
-    """One writer at a time for `key`; SQLite's writers are one at a time already."""
-    if connection.dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-
-
-def _insert(connection: Connection, trace: Trace, sha256: str, body: bytes) -> bool:
-    """Store `trace` unless it is there or its episode is complete; whether it was stored."""
-    _lock(connection, f"{trace.run_id}\x1f{trace.episode_id}")
-    complete = select(traces.c.row_id).where(
-        traces.c.run_id == trace.run_id,
-        traces.c.episode_id == trace.episode_id,
-        traces.c.is_final.is_(True),
-        traces.c.decided.is_(True),
-    )
-    latest = select(traces).where(traces.c.trace_id == trace.trace_id).order_by(traces.c.try_index.desc())
-    before = connection.execute(latest.limit(1)).first()
-    if before is not None and (before.run_id, before.episode_id) != (trace.run_id, trace.episode_id):
-        raise StoreError(
-            f"trace id {trace.trace_id} belongs to episode {before.episode_id} of run {before.run_id}; "
-            f"it cannot be used for episode {trace.episode_id} of run {trace.run_id}"
-        )
-    if connection.execute(complete.limit(1)).first() is not None:
-        return False
-    columns = columns_of(trace)
-    if before is not None:
-        same = all(getattr(before, name) == columns[name] for name in _IDENTITY)
-        if before.sha256 == sha256 or (before.decided and same):
-            return False
-    try_index = 0 if before is None else before.try_index + 1
-    connection.execute(insert(traces).values(**columns, try_index=try_index, sha256=sha256, body=body))
-    return True
-
-
-_IDENTITY = ("program_digest", "outcome", "is_final", "strict", "paper")
-"""Two executions of one attempt never agree on wall time; they are the same if they agree on these."""
