@@ -22,7 +22,7 @@ from blazer.skills.curves import Curve
 
 Array = NDArray[np.float64]
 
-GRID_INTERVALS = 32
+GRID_INTERVALS = 24
 """At least that many; more would shorten a motion by well under one per cent."""
 _BEND = 0.15
 """Largest change of a curve's tangent, which is about a unit vector, between grid points."""
