@@ -62,7 +62,7 @@ async def reverify_trace(trace: Trace, sandbox: ProgramSandbox) -> Reverified:
     if not ran or trace.outcome is Outcome.FORMAT_FAULT:
         return _result(trace, Agreement.NOTHING_TO_RUN, ())
     instance = TaskInstance.model_validate(trace.instance)
-    if trace.outcome is Outcome.POLICY_REJECTED:
+    if trace.policy is not None and not trace.policy.accepted:
         if (await sandbox.check(trace.program)).accepted:
             differences.append("the policy accepts it now")
     else:

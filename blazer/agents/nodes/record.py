@@ -16,6 +16,7 @@ from blazer.agents.tracing import make_trace
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, Execution, Fault, PolicyReport, SeedResult, Verdict
 from blazer.prompts.messages import failure_report
+from blazer.sandbox.classify import End, Evidence, classify
 
 NEEDS_EXECUTION = "needs_execution"
 """Value of `outcome` when there is nothing to record yet."""
@@ -57,10 +58,12 @@ def attempt_of(state: EpisodeState) -> Attempt | None:
         return _not_run(Outcome.FORMAT_FAULT, "FormatFault", state["format_problem"], None)
     policy = PolicyReport.model_validate(state["policy"]) if state["policy"] is not None else None
     if policy is not None and not policy.accepted:
+        outcome = classify(Evidence(end=End.NOT_RUN, findings=policy.findings))
+        kind = "SyntaxError" if outcome is Outcome.PROGRAM_ERROR else "PolicyRejected"
         text = f"{len(policy.findings)} findings; the first: " + (
             policy.findings[0].message if policy.findings else ""
         )
-        return _not_run(Outcome.POLICY_REJECTED, "PolicyRejected", text, policy)
+        return _not_run(outcome, kind, text, policy)
     result = state.get("result")
     if result is None:
         return None

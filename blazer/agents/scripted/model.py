@@ -85,8 +85,8 @@ _PLAIN_FAULTS = ("format_fault", "policy_rejected", "program_error", "skill_misu
 
 _CAUSES: tuple[tuple[str, str], ...] = (
     ("format_fault", "The reply held no program in a python block."),
-    ("policy_rejected", "The program used something that is not allowed, or did not compile."),
-    ("program_error", "The program stopped with an error of its own."),
+    ("policy_rejected", "The program used something that is not allowed."),
+    ("program_error", "The program did not compile, or stopped with an error of its own."),
     ("skill_misuse", "A skill was called with arguments it does not take, or in the wrong order."),
     ("grasp_missed", "The fingers did not close on the object: the yaw or the height was wrong."),
     ("collision", "The gripper went where something stands; it must come from above."),
