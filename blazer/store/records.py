@@ -65,7 +65,7 @@ class RunInfo(Record):
     config: dict[str, Any]
     """As resolved when the run began."""
     status: str
-    """`running`, `finished` or `stopped`."""
+    """`begun` (running, or killed), `finished` or `stopped`."""
     traces: int = 0
     episodes: int = 0
     """Episodes that are complete: a decided final attempt is stored."""

@@ -30,7 +30,7 @@ from blazer.store.writing import insert_trace, lock
 
 _BATCH = 32
 _EVERYTHING = TraceFilter()
-RUN_STATUSES = ("running", "finished", "stopped")
+RUN_STATUSES = ("begun", "finished", "stopped")
 
 
 class Store:
@@ -107,10 +107,10 @@ class Store:
             lock(connection, run_id)
             if connection.execute(select(runs.c.run_id).where(runs.c.run_id == run_id)).first() is None:
                 created = datetime.now(UTC).isoformat(timespec="seconds")
-                row = {"created_at": created, "config": canonical_json(dict(config)), "status": "running"}
+                row = {"created_at": created, "config": canonical_json(dict(config)), "status": "begun"}
                 connection.execute(insert(runs).values(run_id=run_id, **row))
             else:
-                connection.execute(update(runs).where(runs.c.run_id == run_id).values(status="running"))
+                connection.execute(update(runs).where(runs.c.run_id == run_id).values(status="begun"))
         return self.run(run_id)
 
     def end_run(self, run_id: str, status: str) -> None:

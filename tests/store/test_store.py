@@ -117,13 +117,13 @@ def test_an_id_that_is_the_prefix_of_another_is_still_reachable(store: Store) ->
 
 
 def test_runs_keep_their_first_configuration_and_count_what_is_complete(store: Store) -> None:
-    assert store.begin_run("run-a", {"tasks": ["close_jar"], "workers": 2}).status == "running"
+    assert store.begin_run("run-a", {"tasks": ["close_jar"], "workers": 2}).status == "begun"
     store.add_traces([make_trace(seed=0), make_trace(seed=1, outcome=Outcome.INFRA_ERROR)])
     store.end_run("run-a", "stopped")
     assert store.run("run-a").status == "stopped"
     again = store.begin_run("run-a", {"tasks": ["stack_blocks"]})
     assert again.config == {"tasks": ["close_jar"], "workers": 2}
-    assert (again.status, again.traces, again.episodes) == ("running", 2, 1)
+    assert (again.status, again.traces, again.episodes) == ("begun", 2, 1)
     with pytest.raises(UsageError, match=r"no run 'x'.*run-a"):
         store.run("x")
     with pytest.raises(ValueError, match="perhaps"):

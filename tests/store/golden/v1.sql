@@ -13,7 +13,7 @@ CREATE TABLE runs (
 	status TEXT NOT NULL, 
 	PRIMARY KEY (run_id)
 );
-INSERT INTO "runs" VALUES('run-a','2026-11-20T10:29:14+00:00','{"tasks":["close_jar"]}','running');
+INSERT INTO "runs" VALUES('run-a','2026-11-20T10:29:14+00:00','{"tasks":["close_jar"]}','begun');
 CREATE TABLE traces (
 	row_id INTEGER NOT NULL, 
 	trace_id TEXT NOT NULL, 
