@@ -131,7 +131,8 @@ class LineProcess:
             if self._pidfd is not None:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             else:
-                self._process.kill()
+                # Its session is its own, so this takes along whatever it started.
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def wait(self, timeout_s: float) -> int | None:
         """Its exit code, or None if it is still there after `timeout_s`.
