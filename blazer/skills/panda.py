@@ -171,7 +171,7 @@ def inverse(position_m: ArrayLike, yaw_rad: ArrayLike, q7_rad: ArrayLike) -> Arr
     p = np.broadcast_to(position, (*shape, 3)).reshape(n, 3)
     turn = np.broadcast_to(yaw, shape).reshape(n)
     last = np.broadcast_to(q7, shape).reshape(n)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         solved = _inverse(p, turn, last)
     return solved.reshape((*shape, BRANCHES, 7))
 
@@ -191,8 +191,11 @@ def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
     def col(values: Array) -> Array:
         return values[:, None, None]
 
-    # Axes from here: pose, elbow branch, wrist branch.
-    q4 = np.stack([_ELBOW_RAD + beta - 2 * math.pi, _ELBOW_RAD - beta], axis=1)[:, :, None]
+    # Axes from here: pose, elbow branch, wrist branch. The second elbow is for an arm almost straight.
+    q4 = (_ELBOW_RAD + beta - 2 * math.pi)[:, None, None]
+    straight = beta > _ELBOW_RAD
+    if straight.any():
+        q4 = np.concatenate([q4, np.where(straight, _ELBOW_RAD - beta, np.nan)[:, None, None]], axis=1)
     c4, s4 = np.cos(q4), np.sin(q4)
     along_forearm = A4_M * s4 - D3_M * c4 - D5_M
     across_forearm = A4_M * (1 - c4) - D3_M * s4
@@ -207,21 +210,25 @@ def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
     ux, uy, uz = _to_base(s4 * ax + c4 * s6, s4 * ay + c4 * c6, s4 * az, col(ch), col(sh))
     kx, ky, kz = _to_base(c4 * ax - s4 * s6, c4 * ay - s4 * c6, c4 * az, col(ch), col(sh))
 
-    # Fourth axis: shoulder branch. u is the upper arm's direction, k the x axis of frame 3.
-    q2 = np.arccos(np.clip(uz, -1.0, 1.0))[..., None] * np.array([1.0, -1.0])
-    q1 = np.arctan2(uy, ux)[..., None] + np.array([0.0, math.pi])
-    c1, s1, c2, s2 = np.cos(q1), np.sin(q1), np.cos(q2), np.sin(q2)
-    kx, ky, kz = kx[..., None], ky[..., None], kz[..., None]
-    q3 = np.arctan2(ky * c1 - kx * s1, (kx * c1 + ky * s1) * c2 - kz * s2)
+    # u is the upper arm's direction, k the x axis of frame 3. The second shoulder branch is the first
+    # with joints 1 and 3 turned by half a turn and joint 2 mirrored.
+    s2 = np.hypot(ux, uy)
+    upright = s2 == 0.0
+    c1, s1 = np.where(upright, 1.0, ux / s2), np.where(upright, 0.0, uy / s2)
+    q1 = np.arctan2(uy, ux)
+    q3 = np.arctan2(ky * c1 - kx * s1, (kx * c1 + ky * s1) * uz - kz * s2)
 
     out = np.empty((len(p), 2, 2, 2, 7))
-    out[..., 0] = _wrapped(q1, 0.0)
-    out[..., 1] = q2
-    out[..., 2] = q3
-    out[..., 3] = q4[..., None]
-    out[..., 4] = q5[..., None]
-    out[..., 5] = _wrapped(q6, math.pi / 2)[..., None]
-    out[..., 6] = q7[:, None, None, None]
+    out[:, q4.shape[1] :] = np.nan
+    some = out[:, : q4.shape[1]]
+    some[..., 0, 0], some[..., 1, 0] = q1, q1 - np.copysign(math.pi, q1)
+    some[..., 0, 1] = np.arctan2(s2, uz)
+    some[..., 1, 1] = -some[..., 0, 1]
+    some[..., 0, 2], some[..., 1, 2] = q3, q3 - np.copysign(math.pi, q3)
+    some[..., 3] = (q4 + 0.0 * q5)[..., None]
+    some[..., 4] = q5[..., None]
+    some[..., 5] = _wrapped(q6, math.pi / 2)[..., None]
+    some[..., 6] = (col(q7) + 0.0 * q5)[..., None]
     return out
 
 
