@@ -12,7 +12,7 @@ from blazer.agents.run import CollectConfig
 from blazer.cli import run_options as opt
 from blazer.cli.collect_settings import Options, settings_of
 from blazer.cli.collecting import Interrupted, check_before, opened, run_until_signal
-from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json
+from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, say
 from blazer.core.errors import UsageError
 
 DEFAULT_REQUESTS = Path("blazer-data/requests.jsonl")
@@ -71,14 +71,14 @@ def write_round(config: CollectConfig, where: str, to: Path, *, as_json: bool) -
         return
     console = out()
     done = result.run.done_before + result.run.done_now
-    console.print(f"Run {result.run.run_id}: {done} of {result.run.total} episodes complete", markup=False)
+    say(console, f"Run {result.run.run_id}: {done} of {result.run.total} episodes complete")
     if result.run.infra_errors:
         console.print(
             f"{result.run.infra_errors} episodes failed in the infrastructure; the same command tries again"
         )
     if result.requests == 0:
-        console.print(f"No request is open.  Next: blazer runs {result.run.run_id}", markup=False)
+        say(console, f"No request is open.  Next: blazer runs {result.run.run_id}")
         return
     option = "" if where == DEFAULT_STORE else f" --store {where}"
-    console.print(f"{result.requests} requests: {to}", markup=False)
-    console.print(f"Next: have them answered, then blazer batch import ANSWERS.jsonl{option}", markup=False)
+    say(console, f"{result.requests} requests: {to}")
+    say(console, f"Next: have them answered, then blazer batch import ANSWERS.jsonl{option}")

@@ -11,7 +11,7 @@ from blazer.agents.batch import ImportReport, import_answers
 from blazer.agents.run import CollectConfig
 from blazer.cli.batch_export import DEFAULT_REQUESTS, Requests, write_round
 from blazer.cli.collecting import check_before, state_dir_of
-from blazer.cli.output import JSON_OPTION, STORE_OPTION, err
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, say
 from blazer.core.errors import UsageError
 from blazer.store.records import RunInfo
 from blazer.store.store import Store
@@ -55,15 +55,15 @@ def _batch_run(store: Store, name: str) -> RunInfo:
 
 def _say(report: ImportReport) -> None:
     console = err()
-    console.print(f"{report.kept} answers taken, {report.known_before} were known", markup=False)
+    say(console, f"{report.kept} answers taken, {report.known_before} were known")
     for bad in report.bad_lines[:10]:
-        console.print(f"line {bad.number} is of no use: {bad.why}", style="yellow", markup=False)
+        say(console, f"line {bad.number} is of no use: {bad.why}", style="yellow")
     if len(report.bad_lines) > 10:
         console.print(f"and {len(report.bad_lines) - 10} more such lines", style="yellow")
     if report.unknown_ids:
         shown = ", ".join(report.unknown_ids[:3])
-        console.print(
+        say(
+            console,
             f"{len(report.unknown_ids)} answers are to no request of this store ({shown}, ...)",
             style="yellow",
-            markup=False,
         )

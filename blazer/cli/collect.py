@@ -20,7 +20,7 @@ from blazer.cli.collecting import (
     rows_of,
     run_until_signal,
 )
-from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json
+from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, say
 from blazer.cli.progress import duration_text
 from blazer.cli.report import print_summary
 from blazer.core.outcomes import Outcome
@@ -89,7 +89,7 @@ def run_and_report(config: CollectConfig, where: str, *, as_json: bool) -> int:
         err().print(
             f"Interrupted: {missing} episodes are left, every finished one is stored.", style="yellow"
         )
-        err().print(f"The same command goes on: {_same_command()}", markup=False)
+        say(err(), f"The same command goes on: {_same_command()}")
         return result.exit_code
     return _report(config, where, result, as_json=as_json)
 
@@ -122,7 +122,7 @@ def _report(config: CollectConfig, where: str, report: CollectReport | None, *, 
     else:
         _print_report(out(), config, report, summary, rows, place)
     if report is not None and report.stopped:
-        err().print(f"Stopped: {report.stopped}", style="yellow", markup=False)
+        say(err(), f"Stopped: {report.stopped}", style="yellow")
     if missing:
         err().print(f"{missing} episodes are left; the same command goes on with them.", style="yellow")
     return 1 if missing else 0
@@ -136,7 +136,7 @@ def _print_report(
     rows: Sequence[TraceRow],
     place: str,
 ) -> None:
-    console.print(f"Run {config.resolved_run_id()}", style="bold", markup=False)
+    say(console, f"Run {config.resolved_run_id()}", style="bold")
     print_summary(console, summary)
     if report is not None and report.done_now:
         rate = report.done_now / max(report.wall_s, 1e-6)
@@ -145,9 +145,7 @@ def _print_report(
             f" with {config.workers} workers"
         )
     tiers = sorted({row.tier for row in rows} - {"none"})
-    console.print(
-        f"Store: {place}" + (f"  (sandbox tier: {', '.join(tiers)})" if tiers else ""), markup=False
-    )
+    say(console, f"Store: {place}" + (f"  (sandbox tier: {', '.join(tiers)})" if tiers else ""))
     _print_next(console, rows, place)
 
 
@@ -167,4 +165,4 @@ def _print_next(console: Console, rows: Sequence[TraceRow], place: str) -> None:
     console.print("Next:")
     width = max(len(text) for text, _ in lines)
     for text, why in lines:
-        console.print(f"  {text:<{width}}  # {why}", markup=False, soft_wrap=True)
+        say(console, f"  {text:<{width}}  # {why}")

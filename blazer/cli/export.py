@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from blazer.cli.output import JSON_OPTION, STORE_OPTION, out, print_json
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, out, print_json, say
 from blazer.cli.selection import parse_outcomes, split_names
 from blazer.core.errors import UsageError
 from blazer.store.export import export
@@ -44,7 +44,4 @@ def command(
     if as_json:
         print_json(manifest)
         return
-    out().print(
-        f"{manifest.traces} traces, {manifest.bytes / 1e6:.1f} MB: {to}\nsha256 {manifest.sha256}",
-        markup=False,
-    )
+    say(out(), f"{manifest.traces} traces, {manifest.bytes / 1e6:.1f} MB: {to}\nsha256 {manifest.sha256}")

@@ -60,6 +60,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def say(console: Console, text: str, style: str | None = None) -> None:
+    """Print text as it is: no markup obeyed, no line broken, so that paths and commands stay whole."""
+    console.print(text, style=style, markup=False, soft_wrap=True)
+
+
 def make_table(*columns: str, right: Sequence[str] = (), title: str | None = None) -> Table:
     """An empty table in the house style; columns in `right` hold numbers."""
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)

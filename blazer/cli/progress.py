@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from blazer.agents.collect import CollectEvent, EventKind
-from blazer.cli.output import make_table
+from blazer.cli.output import make_table, say
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
 
 PLAIN_INTERVAL_S = 5.0
@@ -116,15 +116,15 @@ class Progress:
     def _say(self, event: CollectEvent) -> None:
         now = time.monotonic()
         if event.kind is EventKind.RETRY:
-            self._console.print(self._notes[-1], markup=False)
+            say(self._console, self._notes[-1])
         elif event.kind is EventKind.BEGIN:
             text = f"run {event.run_id}: {event.total} episodes, {event.done} complete before"
-            self._console.print(text, markup=False)
+            say(self._console, text)
         elif event.kind is EventKind.EPISODE and (
             event.done == event.total or now - self._said_s >= PLAIN_INTERVAL_S
         ):
             self._said_s = now
-            self._console.print(self.line(), markup=False)
+            say(self._console, self.line())
 
     # -- the live table -------------------------------------------------------------------------
     def _render(self) -> Group:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from blazer.cli.counting import Counter
-from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json, say
 from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png, writing_video
 from blazer.cli.replaying import Moment, ReplayResult, replay
 from blazer.core.errors import UsageError
@@ -131,12 +131,12 @@ class _Camera:
 def _print(trace: Trace, result: ReplayResult, written: list[str]) -> None:
     console = out()
     for path in written:
-        console.print(f"wrote {path}", markup=False)
+        say(console, f"wrote {path}")
     if not result.differences:
-        console.print(
+        say(
+            console,
             f"{trace.trace_id} {trace.task} seed {trace.seed}: {len(trace.execution.skill_calls)} skill "
             f"calls replayed, verdict and final digest {result.final_digest} as recorded",
-            markup=False,
         )
     for difference in result.differences:
-        err().print(f"differs: {difference}", style="red", markup=False)
+        say(err(), f"differs: {difference}", style="red")

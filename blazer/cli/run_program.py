@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from blazer.cli.output import JSON_OPTION, decision_text, err, out, outcome_text, print_json
+from blazer.cli.output import JSON_OPTION, decision_text, err, out, outcome_text, print_json, say
 from blazer.cli.sandboxes import open_sandbox
 from blazer.cli.traces_show import print_checks, print_execution
 from blazer.core.errors import UsageError
@@ -42,7 +42,7 @@ def command(
         print_json({**about, "execution": None, "verdict": None, **(ran or {})})
     elif episode is None:
         for finding in report.findings:
-            err().print(f"line {finding.line}: {finding.message} {finding.suggestion}".rstrip(), markup=False)
+            say(err(), f"line {finding.line}: {finding.message} {finding.suggestion}".rstrip())
         err().print("the language policy refuses this program; nothing was run", style="red")
     else:
         _print(out(), instance, episode)
@@ -69,7 +69,7 @@ async def _run(
 
 
 def _print(console: Console, instance: TaskInstance, episode: Episode) -> None:
-    console.print(f"{instance.task} seed {instance.seed}: {instance.instruction}", markup=False)
+    say(console, f"{instance.task} seed {instance.seed}: {instance.instruction}")
     print_execution(console, episode.execution)
     print_checks(console, episode.verdict)
     verdict, timings = episode.verdict, episode.execution.timings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from blazer.cli.output import JSON_OPTION, err, out, print_json
+from blazer.cli.output import JSON_OPTION, err, out, print_json, say
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.image.make import build_image
 
@@ -21,15 +21,15 @@ def command(
     """Build the sandbox image."""
     console = err()
     try:
-        tags = build_image(base or None, report=lambda text: console.print(text, style="dim", markup=False))
+        tags = build_image(base or None, report=lambda text: say(console, text, style="dim"))
     except SandboxUnavailable as error:
         if not if_available:
             raise
-        console.print(f"no sandbox image: {error}", style="yellow", markup=False)
+        say(console, f"no sandbox image: {error}", style="yellow")
         if as_json:
             print_json(None)
         return
     if as_json:
         print_json(tags._asdict())
     else:
-        out().print(f"sandbox images: {tags.guest}, {tags.world}", markup=False)
+        say(out(), f"sandbox images: {tags.guest}, {tags.world}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from blazer.cli.output import err
+from blazer.cli.output import err, say
 from blazer.core.errors import ConfigError
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.sandbox import Sandbox
@@ -57,7 +57,5 @@ async def _entered(tier: str, workers: int, *, language_model: bool, quiet: bool
                 "weaker isolation, if you ask for it by name"
             ) from None
         if not quiet:
-            err().print(
-                f"sandbox: process tier, because Docker is not to be had: {error}", style="dim", markup=False
-            )
+            say(err(), f"sandbox: process tier, because Docker is not to be had: {error}", style="dim")
     return await Sandbox("process", workers=workers).__aenter__()

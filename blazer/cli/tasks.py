@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json
+from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json, say
 from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png
 from blazer.cli.replay import parse_size
 from blazer.core.digest import digest
@@ -47,7 +47,7 @@ def command(
     else:
         _list(out(), specs)
     if image is not None and not as_json:
-        out().print(f"wrote {image}", markup=False)
+        say(out(), f"wrote {image}")
 
 
 def _row(spec: TaskSpec) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _list(console: Console, specs: list[TaskSpec]) -> None:
 
 def _show(console: Console, spec: TaskSpec, instance: TaskInstance) -> None:
     console.print(Text.assemble((spec.name, "bold"), f"  {spec.title}  (pool {spec.pool}, {digest(spec)})"))
-    console.print(spec.description, markup=False)
+    say(console, spec.description)
     if spec.source:
         console.print(f"Source: {spec.source}", markup=False, style="dim")
     _block(console, "Instructions", spec.instructions)
@@ -88,7 +88,7 @@ def _show(console: Console, spec: TaskSpec, instance: TaskInstance) -> None:
         [*map(_predicate, spec.goal.strict), "released, at rest, nothing disturbed"],
     )
     console.print(f"\nSeed {instance.seed}:", style="bold")
-    console.print(f"  {instance.instruction}", markup=False)
+    say(console, f"  {instance.instruction}")
     table = make_table("object", "kind", "colour", "type", "position m", right=("position m",))
     for item in instance.objects:
         position = ", ".join(f"{value:.3f}" for value in item.pose.position_m)
@@ -101,7 +101,7 @@ def _block(console: Console, title: str, lines: Any) -> None:
     if texts:
         console.print(f"\n{title}:", style="bold")
         for text in texts:
-            console.print(f"  {text}", markup=False)
+            say(console, f"  {text}")
 
 
 def _values(values: tuple[Any, ...]) -> str:

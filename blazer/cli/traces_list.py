@@ -12,6 +12,7 @@ from blazer.cli.output import (
     out,
     outcome_text,
     print_json,
+    say,
 )
 from blazer.cli.selection import parse_outcomes, parse_seeds, split_names
 from blazer.core.errors import UsageError
@@ -75,6 +76,5 @@ def _print(rows: tuple[TraceRow, ...], total: int) -> None:
     console = out()
     console.print(table)
     shown = f"the newest {len(rows)} of {total} (--limit 0 for all)" if total > len(rows) else f"{total}"
-    console.print(
-        f"{shown} attempts; … marks one that was repaired.  Next: blazer traces show {rows[-1].trace_id}"
-    )
+    say(console, f"{shown} attempts; … marks one that was repaired.")
+    say(console, f"Next: blazer traces show {rows[-1].trace_id}")

@@ -20,6 +20,7 @@ from blazer.cli.output import (
     out,
     outcome_text,
     print_json,
+    say,
 )
 from blazer.core.records import CheckResult, Execution, ModelCall, Trace, Verdict
 from blazer.store.store import Store
@@ -74,7 +75,7 @@ def _head(console: Console, trace: Trace) -> None:
         f"{usage.calls} model calls  {usage.prompt_tokens}+{usage.completion_tokens} tokens"
         f"  ${usage.cost_usd:.4f}",
     )
-    console.print("\n".join(lines), style="dim", markup=False)
+    say(console, "\n".join(lines), style="dim")
 
 
 def _section(console: Console, title: str, body: Any) -> None:
@@ -131,9 +132,7 @@ def _verdict(console: Console, trace: Trace) -> None:
     if trace.verify_seeds:
         results = ", ".join(f"{item.seed} {item.outcome.value}" for item in trace.verify_seeds)
         console.print(f"  on further seeds: {results}")
-    console.print(
-        f"  digests: initial {trace.execution.initial_digest}, final {trace.execution.final_digest}"
-    )
+    say(console, f"  digests: initial {trace.execution.initial_digest}, final {trace.execution.final_digest}")
 
 
 def print_checks(console: Console, verdict: Verdict) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from blazer.agents.scripted.model import SCRIPTED
 from blazer.cli.counting import Counter
-from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json, say
 from blazer.cli.sandboxes import open_sandbox
 from blazer.cli.selection import parse_outcomes, split_names
 from blazer.core.errors import UsageError
@@ -48,7 +48,7 @@ def command(
             raise UsageError(f"no trace in {opened.place} matches; there is nothing to verify")
         integrity = opened.check()
         for problem in integrity.problems:
-            err().print(problem, style="red", markup=False)
+            say(err(), problem, style="red")
         report = ReverifyReport(results=())
         if integrity.ok:
             report = asyncio.run(_verify(opened, wanted, count, tier, workers, quiet=as_json))
@@ -88,19 +88,20 @@ def _print(console: Console, report: ReverifyReport, integrity: IntegrityReport)
         return
     for item in report.results:
         if item.agreement is Agreement.DIFFERS:
-            console.print(
+            say(
+                console,
                 f"{item.trace_id} {item.task} seed {item.seed}: {'; '.join(item.differences)}",
                 style="red",
-                markup=False,
             )
     agree, differ = report.count(Agreement.AGREES), report.count(Agreement.DIFFERS)
     idle = report.count(Agreement.NOTHING_TO_RUN)
     rest = f"; {idle} attempts had nothing to run (no program in the reply, or undecided)" if idle else ""
     if agree + differ == 0:
-        console.print(f"nothing could be run again{rest}", style="red")
+        say(console, f"nothing could be run again{rest}", style="red")
         return
     style = "green" if differ == 0 else "red"
-    console.print(
+    say(
+        console,
         f"{agree} of {agree + differ} programs run again agree in outcome, verdict and final state{rest}",
         style=style,
     )
