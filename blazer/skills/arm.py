@@ -203,6 +203,13 @@ class Arm:
         best = int(np.argmin(np.where(possible, np.abs(radii - radius), np.inf)))
         return points[best], float(abs(radii[best] - radius))
 
+    def reachable_heights(self, position_m: Array) -> tuple[float, float] | None:
+        """The lowest and the highest z within reach over a point, to a centimetre."""
+        heights = self.base_m[2] + np.arange(-0.2, 1.2, 0.01)
+        points = np.column_stack([np.broadcast_to(position_m[:2], (len(heights), 2)), heights])
+        possible = heights[self.reachable(points, np.zeros(len(heights)))]
+        return (float(possible[0]), float(possible[-1])) if len(possible) else None
+
     def _follow(
         self, start_rad: Array, goal_rad: Array, here: Array, there: Array, yaw_rad: float, turn_rad: float
     ) -> Array | None:

@@ -1,4 +1,4 @@
-"""Moves the gripper in the simulator and explains what went wrong, in the program's words.
+"""Moves the gripper in the simulator, and raises what a program may be told when that fails.
 
 Everything composed is made from what is here. Two conventions need care:
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,11 @@ from numpy.typing import NDArray
 from blazer.core.errors import SimulatorError
 from blazer.core.geometry import wrap_angle
 from blazer.core.records import ObjectState, WorldState
-from blazer.sim.protocol import MotionResult, Simulator
+from blazer.sim.protocol import Simulator
+from blazer.skills import refusals
 from blazer.skills.arm import UP, Arm
-from blazer.skills.clearance import Clearance, End, obstacle
-from blazer.skills.errors import (
-    GraspMissed,
-    PathBlocked,
-    SkillBudgetExceeded,
-    SkillMisuse,
-    UnexpectedContact,
-    Unreachable,
-    shown,
-)
+from blazer.skills.clearance import Clearance, End
+from blazer.skills.errors import SkillMisuse
 from blazer.skills.planning import Blocked, Motion, Planner
 
 Array = NDArray[np.float64]
@@ -47,6 +40,7 @@ class Mover:
 
     Args:
         sim: Loaded with a scene.
+        known: Names of the objects that the program knows of.
         seed: Of the searches.
         max_simulated_s: No motion starts that would end later.
 
@@ -54,12 +48,13 @@ class Mover:
         SimulatorError: if the simulator's Panda is not the published one.
     """
 
-    def __init__(self, sim: Simulator, seed: int, max_simulated_s: float) -> None:
+    def __init__(self, sim: Simulator, known: Collection[str], seed: int, max_simulated_s: float) -> None:
         self.sim = sim
         self.arm = Arm(sim.robot())
         self.plan_times_ms: list[float] = []
         self.max_simulated_s = max_simulated_s
         self.flip_rad = 0.0
+        self._known = frozenset(known)
         self._planner = Planner(sim, self.arm, seed)
         self._commanded: Array | None = None
         self._seen: tuple[int, WorldState] | None = None
@@ -153,7 +148,7 @@ class Mover:
         candidates = self.configurations(position_m, yaw_rad, held)
         if not len(candidates):
             self._note(began)
-            raise self._unreachable(skill, position_m, yaw_rad, held, what)
+            raise refusals.unreachable(skill, what, position_m, self.arm, self.targets_rad(yaw_rad, held))
         if onward_m is not None:
             candidates = self.arm.leading_on(candidates, onward_m)
         self._searches += 1
@@ -161,7 +156,8 @@ class Mover:
         planned = self._planner.to_pose(start, candidates, clearance, str(self._searches))
         self._note(began)
         if isinstance(planned, Blocked):
-            raise self._blocked(skill, position_m, yaw_rad, held, planned, what)
+            free_z_m = self._free_height(position_m, yaw_rad) if planned.at_goal else None
+            raise refusals.blocked(skill, what, position_m, planned, held, free_z_m)
         asked = self.yaw_rad() if yaw_rad is None else yaw_rad
         self._execute(skill, planned, permitted, held)
         if held is None:
@@ -184,20 +180,14 @@ class Mover:
         if line is None:
             largest = self.arm.largest_turn(start, angle_rad)
             self._note(began)
-            raise Unreachable(
-                f"{skill}: the wrist cannot turn by {angle_rad:.3f} rad from here; at most "
-                f"{largest:.3f} rad that way. Turn that far, open, turn back, close and turn again",
-                skill=skill,
-                angle_rad=angle_rad,
-                largest_rad=largest,
-            )
+            raise refusals.turn_too_far(skill, angle_rad, largest)
         # A cap that is still screwed on turns in touch with its owner, by nature.
-        owner = state.object(held).attached_to if held is not None and held in _names(state.objects) else None
-        allow = frozenset({owner} if owner else ())
+        owner = state.object(held).attached_to if held is not None else None
+        allow = frozenset({owner} if owner is not None else ())
         planned = self._planner.along(line, Clearance(self.sim, allow, held))
         self._note(began)
         if isinstance(planned, Blocked):
-            raise self._blocked(skill, self.position_m(), None, held, planned, "turn")
+            raise refusals.blocked(skill, "turn", self.position_m(), planned, held, None)
         self._execute(skill, planned, allow, held)
 
     def open(self, skill: str) -> None:
@@ -221,12 +211,8 @@ class Mover:
         result = self.sim.move_gripper_fingers("close")
         self._held = result.held
         if result.held is None and require_grasp:
-            raise GraspMissed(
-                f"{skill}: nothing is held: {result.reason}. {self._nearest_object()}",
-                skill=skill,
-                touched=list(result.touched),
-                opening_m=result.opening_m,
-            )
+            objects = [item for item in self.state().objects if item.name in self._known]
+            raise refusals.nothing_held(skill, result.reason, self.position_m(), objects)
         return result.held
 
     # -- execution ------------------------------------------------------------------------------
@@ -237,146 +223,25 @@ class Mover:
         self._commanded = motion.trajectory_rad[-1] if result.completed else None
         if result.lost_object is not None:
             self._held = None
-        self._check(skill, result, held)
+        if result.contact is not None:
+            raise refusals.touched(skill, result.contact, held, self.position_m())
+        if result.lost_object is not None:
+            raise refusals.lost(skill, self.state().object(result.lost_object), self.position_m())
         if not result.completed and not allow:
-            here = self.arm.tcp(self.joint_rad())[0]
-            what = " or ".join(repr(name) for name in sorted(motion.tolerated)) or "something"
-            raise UnexpectedContact(
-                f"{skill}: {what} held the arm up; the gripper stopped at {shown(here)}",
-                skill=skill,
-                position_m=[float(v) for v in here],
-            )
+            raise refusals.held_up(skill, motion.tolerated, self.position_m())
 
     def _afford(self, skill: str, duration_s: float) -> None:
         if self.sim.time_s() + duration_s > self.max_simulated_s:
-            raise SkillBudgetExceeded(
-                f"{skill}: the episode's {self.max_simulated_s:g} s of simulated time are used up",
-                skill=skill,
-                max_simulated_s=self.max_simulated_s,
-            )
-
-    def _check(self, skill: str, result: MotionResult, held: str | None) -> None:
-        if result.contact is None and result.lost_object is None:
-            return
-        here = shown(self.sim.tcp_pose().position_m)
-        if result.contact is not None:
-            contact = result.contact
-            raise UnexpectedContact(
-                f"{skill}: {_part(contact[:2], held)} hit {obstacle(contact, held)!r} at "
-                f"{shown(contact.position_m)}; the gripper stopped at {here}. "
-                "Go around it, or name it in allow_contact_with if the touch is meant",
-                skill=skill,
-                body=obstacle(contact, held),
-                position_m=list(contact.position_m),
-            )
-        if result.lost_object is not None:
-            owner = self.state().object(result.lost_object).attached_to
-            text = (
-                f"{result.lost_object!r} slipped out of the fingers on the way; the gripper is at {here}. "
-                "Grasp it at its centre with the yaw of the object"
-                if owner is None
-                else f"{result.lost_object!r} is still attached to {owner!r} and was torn from the fingers; "
-                f"the gripper is at {here}. Turn it loose first"
-            )
-            raise GraspMissed(f"{skill}: {text}", skill=skill, body=result.lost_object)
+            raise refusals.out_of_time(skill, self.max_simulated_s)
 
     def _note(self, began: float) -> None:
         self.plan_times_ms.append((time.perf_counter() - began) * 1e3)
-
-    # -- refusals -------------------------------------------------------------------------------
-
-    def _unreachable(
-        self, skill: str, position_m: Array, yaw_rad: float | None, held: str | None, what: str
-    ) -> Unreachable:
-        target = shown(position_m)
-        for yaw in self.targets_rad(yaw_rad, held):
-            near = self.arm.nearest_reachable(position_m, yaw)
-            if near is None:
-                continue
-            point, distance = near
-            if distance < 0.005:
-                break
-            inward = np.hypot(*(point - self.arm.base_m)[:2]) < np.hypot(*(position_m - self.arm.base_m)[:2])
-            text = (
-                "beyond reach; the furthest on that line from the robot is"
-                if inward
-                else ("too close to the robot; the nearest on that line is")
-            )
-            return Unreachable(
-                f"{skill}: {what} {target} is {distance:.3f} m {text} {shown(point)}",
-                skill=skill,
-                target_m=[float(v) for v in position_m],
-                beyond_m=distance,
-                possible_m=[float(v) for v in point],
-            )
-        low, high = self._height_range(position_m)
-        advice = (
-            f"there the gripper reaches from z = {low:.3f} to z = {high:.3f}"
-            if low is not None
-            else "no height above that point is within reach"
-        )
-        return Unreachable(
-            f"{skill}: {what} {target} is out of reach; {advice}",
-            skill=skill,
-            target_m=[float(v) for v in position_m],
-        )
-
-    def _height_range(self, position_m: Array) -> tuple[float | None, float | None]:
-        heights = self.arm.base_m[2] + np.arange(-0.2, 1.2, 0.01)
-        points = np.column_stack([np.broadcast_to(position_m[:2], (len(heights), 2)), heights])
-        possible = heights[self.arm.reachable(points, np.zeros(len(heights)))]
-        return (float(possible[0]), float(possible[-1])) if len(possible) else (None, None)
-
-    def _blocked(
-        self,
-        skill: str,
-        position_m: Array,
-        yaw_rad: float | None,
-        held: str | None,
-        blocked: Blocked,
-        what: str,
-    ) -> PathBlocked:
-        contact = blocked.contact
-        body, at = obstacle(contact, held), shown(contact.position_m)
-        part = _part(contact[:2], held)
-        if blocked.at_goal:
-            text = f"at {what} {shown(position_m)} {part} would be in {body!r} at {at}; "
-            free = self._free_height(position_m, yaw_rad)
-            text += (
-                f"above that point it is free from z = {free:.3f}" if free else "no height above it is free"
-            )
-        else:
-            text = f"path to {what} {shown(position_m)} blocked by {body!r}: {part} would touch it at {at}; "
-            text += (
-                f"straight on it is free up to {shown(blocked.free_until_m)}"
-                if blocked.free_until_m is not None
-                else "no way around it was found; go higher first or move it away"
-            )
-        return PathBlocked(
-            f"{skill}: {text}",
-            skill=skill,
-            body=body,
-            position_m=list(contact.position_m),
-            at_goal=blocked.at_goal,
-        )
 
     def _free_height(self, position_m: Array, yaw_rad: float | None) -> float | None:
         for rise in (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20, 0.30):
             if self.is_free(position_m + rise * UP, yaw_rad):
                 return float(position_m[2] + rise)
         return None
-
-    def _nearest_object(self) -> str:
-        here = self.position_m()
-        objects = self.state().objects
-        if not objects:
-            return "There is no object"
-        near = min(objects, key=lambda item: float(np.linalg.norm(np.asarray(item.position_m) - here)))
-        distance = float(np.linalg.norm(np.asarray(near.position_m) - here))
-        return (
-            f"The gripper is at {shown(here)}; the nearest object is {near.name!r}, centre at "
-            f"{shown(near.position_m)}, {distance:.3f} m away, yaw {near.yaw_rad:.3f}"
-        )
 
 
 def require_held(mover: Mover, skill: str) -> ObjectState:
@@ -389,17 +254,3 @@ def require_held(mover: Mover, skill: str) -> ObjectState:
     if held is None:
         raise SkillMisuse(f"{skill}: nothing is held; pick something first", skill=skill)
     return mover.state().object(held)
-
-
-def _names(objects: Iterable[ObjectState]) -> set[str]:
-    return {item.name for item in objects}
-
-
-def _part(pair: tuple[str, ...], held: str | None) -> str:
-    """The touching part in words."""
-    if held is not None and held in pair:
-        return f"the held {held!r}"
-    for name in pair:
-        if name.startswith("robot:"):
-            return f"the robot's {name.removeprefix('robot:').replace('_', ' ')}"
-    return "the robot"

@@ -51,18 +51,8 @@ def search(
     # OMPL seeds each of its generators from one global sequence; restarting that sequence, and
     # making every object anew, is what makes a search reproducible.
     util.RNG.setSeed(seed % (2**32 - 1) + 1)
-    space = base.RealVectorStateSpace(len(start_rad))
-    bounds = base.RealVectorBounds(len(start_rad))
-    for i, (low, high) in enumerate(zip(lower_rad, upper_rad, strict=True)):
-        bounds.setLow(i, float(low))
-        bounds.setHigh(i, float(high))
-    space.setBounds(bounds)
-    information = base.SpaceInformation(space)
-    information.setStateValidityChecker(lambda state: free(np.array([state[0:7]])))
-    validator = _motion_validator(information, free, resolution_rad)
-    information.setMotionValidator(validator)
-    information.setup()
-
+    information = _information(lower_rad, upper_rad, free, resolution_rad)
+    space = information.getStateSpace()
     problem = base.ProblemDefinition(information)
     problem.addStartState(_state(space, np.clip(start_rad, lower_rad, upper_rad)))
     goal = base.GoalStates(information)
@@ -92,6 +82,21 @@ def segment(first_rad: Array, last_rad: Array, resolution_rad: float) -> Array:
     count = max(1, int(np.ceil(np.abs(last_rad - first_rad).max() / resolution_rad)))
     parts: Array = first_rad + (last_rad - first_rad) * (np.arange(1, count + 1) / count)[:, None]
     return parts
+
+
+def _information(lower_rad: Array, upper_rad: Array, free: Free, resolution_rad: float) -> Any:
+    """The space with its bounds and what is free in it."""
+    space = base.RealVectorStateSpace(len(lower_rad))
+    bounds = base.RealVectorBounds(len(lower_rad))
+    for i, (low, high) in enumerate(zip(lower_rad, upper_rad, strict=True)):
+        bounds.setLow(i, float(low))
+        bounds.setHigh(i, float(high))
+    space.setBounds(bounds)
+    information = base.SpaceInformation(space)
+    information.setStateValidityChecker(lambda state: free(np.array([state[0:7]])))
+    information.setMotionValidator(_motion_validator(information, free, resolution_rad))
+    information.setup()
+    return information
 
 
 def _state(space: Any, values: Array) -> Any:

@@ -72,7 +72,7 @@ class SkillRuntime:
     ) -> None:
         self._sim = sim
         self._listed = {body.name: body for body in scene.bodies if body.listed}
-        self._mover = Mover(sim, seed, max_simulated_s)
+        self._mover = Mover(sim, self._listed, seed, max_simulated_s)
         self._max_calls = max_calls
         self._calls = 0
         self._report: CallReport | None = None
