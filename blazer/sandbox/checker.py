@@ -55,16 +55,19 @@ class Checker:
         if report is not None:
             return report
         async with self._lock:
-            try:
-                return await self._ask(source)
-            except asyncio.CancelledError:
+            why = ""
+            # Twice: an innocent source may have met a child at the end of its lease.
+            for _ in range(2):
+                try:
+                    return await self._ask(source)
+                except asyncio.CancelledError:
+                    await asyncio.shield(self._drop())
+                    raise
+                except TimeoutError:
+                    why = f"reading the program took longer than {self._limits.policy_s:g} s"
+                except (EndOfLines, LineTooLong, ProtocolFault) as fault:
+                    why = f"reading the program crashed the checker {clean(str(fault))}".strip()
                 await self._drop()
-                raise
-            except TimeoutError:
-                why = f"reading the program took longer than {self._limits.policy_s:g} s"
-            except (EndOfLines, LineTooLong, ProtocolFault) as fault:
-                why = f"reading the program crashed the checker {clean(str(fault))}".strip()
-            await self._drop()
         return refusal("crash", why, "write it in simpler Python")
 
     async def _ask(self, source: str) -> PolicyReport:

@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from docker.errors import DockerException
+from docker.errors import DockerException, NotFound
 
 from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.processes import KILL_WAIT_S, STDERR_CAP_BYTES
@@ -165,12 +166,22 @@ class DockerLines:
         self._on_gone(self)
 
     async def wait(self, timeout_s: float) -> int | None:
-        """See `lines.Lines`."""
-        if self._returncode is None and (self._ended or timeout_s > 0):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(timeout_s, 1.0)):
+        """See `lines.Lines`.
+
+        Raises:
+            GuestLost: if the daemon does not answer.
+        """
+        if self._returncode is None and timeout_s > 0:
+            try:
+                async with asyncio.timeout(timeout_s):
                     reply = await self._call(lambda: self._api.wait(self._container, timeout=KILL_WAIT_S))
-                    self._returncode = int(reply["StatusCode"])
+                self._returncode = int(reply["StatusCode"])
+            except TimeoutError:
+                pass
+            except NotFound:
+                self._returncode = 137  # removed by somebody else, which kills it
+            except (DockerException, OSError) as error:
+                raise GuestLost(f"the Docker daemon does not answer: {error}") from None
         return self._returncode
 
     async def _was_out_of_memory(self) -> bool:

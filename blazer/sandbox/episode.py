@@ -101,28 +101,35 @@ class Attempt:
             await asyncio.shield(self._end_guest())
 
     async def _take(self) -> PolicyReport:
-        """Get a guest, hand it the program, and hear what its policy says."""
-        began = time.monotonic()
-        self._guest = await self._pool.take(self._limits.guest_start_s)
-        self._guest_wait_s = time.monotonic() - began
-        self._side, self.isolation = GuestSide(), self._guest.isolation
-        lines = self._guest.lines
-        try:
-            await lines.send({"t": "run", "source": self._source, "policy": self._policy})
-            message = self._side.parse(await lines.read_line(self._limits.policy_s))
-        except TimeoutError:
-            return refusal("crash", f"reading the program took longer than {self._limits.policy_s:g} s")
-        except EndOfLines:
-            await lines.wait(1.0)
-            said = clean(lines.stderr.captured().text[-300:])
-            return refusal(
-                "crash", f"the reader ended (exit code {lines.returncode}) on this program: {said}"
-            )
-        except (LineTooLong, ProtocolFault) as fault:
-            return refusal("crash", f"the program could not be read: {clean(str(fault))}")
-        if not isinstance(message, Findings):
-            raise GuestLost(f"a fresh guest sent {type(message).__name__} instead of findings")
-        return PolicyReport(accepted=not message.findings, findings=message.findings)
+        """Get a guest, hand it the program, and hear what its policy says.
+
+        A guest that dies over it is given a second chance in another one: the first may have been
+        ended by something else.
+        """
+        why = ""
+        for _ in range(2):
+            began = time.monotonic()
+            self._guest = await self._pool.take(self._limits.guest_start_s)
+            self._guest_wait_s = time.monotonic() - began
+            self._side, self.isolation = GuestSide(), self._guest.isolation
+            lines = self._guest.lines
+            try:
+                await lines.send({"t": "run", "source": self._source, "policy": self._policy})
+                message = self._side.parse(await lines.read_line(self._limits.policy_s))
+            except TimeoutError:
+                why = f"reading the program took longer than {self._limits.policy_s:g} s"
+            except EndOfLines:
+                await lines.wait(1.0)
+                said = clean(lines.stderr.captured().text[-300:])
+                why = f"the reader ended (exit code {lines.returncode}) on this program: {said}"
+            except (LineTooLong, ProtocolFault) as fault:
+                why = f"the program could not be read: {clean(str(fault))}"
+            else:
+                if isinstance(message, Findings):
+                    return PolicyReport(accepted=not message.findings, findings=message.findings)
+                raise GuestLost(f"a fresh guest sent {type(message).__name__} instead of findings")
+            await self._end_guest()
+        return refusal("crash", why)
 
     def _refused(self, report: PolicyReport) -> Episode:
         found = report.findings[0]
@@ -144,7 +151,7 @@ class Attempt:
         relay = Relay(guest, self._side, self._world, self._limits)
         end, memory = await relay.run(instance), False
         if last or end is not End.ENDED:
-            code, memory = await self._end_guest()
+            code, memory = await self._end_guest(wait_s=1.0 if end is End.DIED else 0.0)
             # Nothing inside can send this signal; so somebody on this machine did.
             end = End.VANISHED if end is End.DIED and code in (-9, 137) else end
         done = await self._world.finish()
@@ -185,13 +192,20 @@ class Attempt:
         text = f"the interpreter ended (exit code {guest.lines.returncode}) without finishing the program"
         return Fault(kind="Died", message=f"{text}: {clean(said)}" if said else text)
 
-    async def _end_guest(self) -> tuple[int | None, bool]:
-        """Kill the guest and know it gone; its exit code if it was dead before, and out of memory."""
+    async def _end_guest(self, wait_s: float = 0.0) -> tuple[int | None, bool]:
+        """Kill the guest and know it gone.
+
+        Args:
+            wait_s: How long to wait for its own end, where that has been seen to begin.
+
+        Returns:
+            Its exit code if it ended by itself, and whether the kernel ended it for its memory.
+        """
         guest, self._guest = self._guest, None
         if guest is None:
             return None, False
         code = guest.lines.returncode
-        if code is None:
-            code = await guest.lines.wait(0.0)
+        if code is None and wait_s > 0:
+            code = await guest.lines.wait(wait_s)
         await guest.kill()
         return code, await guest.out_of_memory()

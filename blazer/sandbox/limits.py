@@ -13,7 +13,7 @@ class Limits(Record):
     wall_s: float = Field(default=20.0, gt=0)
     """The program's own time on each seed: from `go` to its end, without the time that skills take.
     So a slow machine or simulator does not turn a good program into a time-out."""
-    policy_s: float = Field(default=5.0, gt=0)
+    policy_s: float = Field(default=10.0, gt=0)
     """Reading and compiling the program; beyond, it is refused."""
     simulated_s: float = Field(default=300.0, gt=0)
     """Simulated time of an episode; a task's own `time_limit_s` counts where it is shorter."""

@@ -15,7 +15,7 @@ from blazer.sandbox.sandbox import Sandbox
 
 in_module_loop = pytest.mark.asyncio(loop_scope="module")
 PROGRAMS = Path(__file__).parent / "programs"
-QUICK = Limits(wall_s=2.0, skill_s=5.0, memory_mb=256)
+QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256)
 TIERS = [
     "none",
     "process",

@@ -390,7 +390,7 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
             return True
         top = module.split(".")[0]
         listed = ", ".join(sorted(name for name in rules.MODULE_EXPORTS if "." not in name))
-        hint = f"available are {listed}; skills need no import"
+        hint = rules.MODULE_HINTS.get(top, f"available are {listed}; skills need no import")
         if top in rules.MODULE_EXPORTS:
             hint = f"import {top} itself"
         self._refuse(node, "import", f"the module {module!r} is not available to programs", hint)

@@ -120,10 +120,20 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
     "string": tuple(
         "ascii_letters ascii_lowercase ascii_uppercase digits hexdigits punctuation whitespace".split()
     ),
+    "re": tuple(
+        "compile escape findall finditer fullmatch match search split sub IGNORECASE MULTILINE Match Pattern".split()
+    ),
+    "contextlib": tuple("contextmanager nullcontext suppress".split()),
+    "fractions": ("Fraction",),
+    "decimal": ("Decimal",),
+    "textwrap": tuple("dedent fill indent shorten wrap".split()),
+    "sys": tuple("exit float_info maxsize version_info".split()),
     "heapq": tuple("heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest".split()),
     "bisect": tuple("bisect bisect_left bisect_right insort insort_left insort_right".split()),
     "statistics": tuple(
-        "fmean harmonic_mean mean median median_high median_low mode pstdev pvariance stdev variance".split()
+        (
+            "fmean harmonic_mean mean median median_high median_low mode pstdev pvariance stdev variance"
+        ).split()
     ),
     "typing": tuple(
         (
@@ -165,6 +175,17 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
 """Importable modules and what they offer. Everything else of them does not exist for a program."""
 
 FUTURE_FEATURES = ("annotations",)
+
+MODULE_HINTS: dict[str, str] = {
+    "os": "programs have no files, processes or environment; leave it out",
+    "pathlib": "programs have no files; keep data in variables",
+    "logging": "use print()",
+    "scipy": "use numpy or math",
+    "datetime": "use time.time(), which tells simulated seconds",
+    "threading": "skills return when they are done; call one after the other",
+    "asyncio": "skills return when they are done; call one after the other",
+}
+"""What to do instead, for modules that programs ask for and cannot have."""
 
 HINTS: dict[str, str] = {
     "open": "programs have no files; keep data in variables",
