@@ -101,17 +101,25 @@ class Arm:
         solutions = panda.inverse((position_m - self.base_m)[:, None, :], yaw_rad[:, None], self._q7)
         return np.asarray(self.within(solutions).any(axis=(1, 2)))
 
-    def line(self, start_rad: Array, goal_rad: Array) -> Array | None:
+    def line(self, start_rad: Array, goal_rad: Array, turn_rad: float | None = None) -> Array | None:
         """Configurations (n, 7) whose tcp runs straight from the first to the last and turns evenly.
 
         None where the arm cannot do it without leaving its limits or changing its posture.
-        """
-        return self._line(start_rad.tobytes(), goal_rad.tobytes())
 
-    def _compute_line(self, start: bytes, goal: bytes) -> Array | None:
+        Args:
+            start_rad: (7,).
+            goal_rad: (7,).
+            turn_rad: By how much to turn; the shorter way where None.
+        """
+        return self._line(start_rad.tobytes(), goal_rad.tobytes(), turn_rad)
+
+    def _compute_line(self, start: bytes, goal: bytes, turn_rad: float | None) -> Array | None:
         start_rad, goal_rad = np.frombuffer(start), np.frombuffer(goal)
         (here, yaw_here), (there, yaw_there) = self.tcp(start_rad), self.tcp(goal_rad)
-        way = (start_rad, goal_rad, here, there, yaw_here, wrap_angle(yaw_there - yaw_here))
+        turn = wrap_angle(yaw_there - yaw_here)
+        if turn_rad is not None:
+            turn = turn_rad + wrap_angle(yaw_there - yaw_here - turn_rad)
+        way = (start_rad, goal_rad, here, there, yaw_here, turn)
         path = self._follow(*way)
         return path if path is not None else self._drawn(*way)
 

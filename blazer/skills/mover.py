@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 DRIFT_RAD = 0.02
 """Beyond, the arm was pushed or stopped early and the measured configuration is the true start."""
 _KINEMATICS_TOLERANCE_M = 1e-4
+_HALF_TURN_SLACK_RAD = 0.1
 
 
 class Mover:
@@ -58,7 +59,9 @@ class Mover:
         self._planner = Planner(sim, self.arm, seed)
         self._commanded: Array | None = None
         self._seen: tuple[int, WorldState] | None = None
-        self._held = sim.state().gripper.holding
+        first = self.state()
+        self._held = first.gripper.holding
+        self._has_mechanisms = any(item.attached_to is not None for item in first.objects)
         self._searches = 0
         home = self.arm.robot.home_rad
         error = np.abs(self.arm.tcp(home)[0] - np.asarray(sim.tcp_pose(home).position_m)).max()
@@ -152,14 +155,15 @@ class Mover:
         if onward_m is not None:
             candidates = self.arm.leading_on(candidates, onward_m)
         self._searches += 1
-        clearance = Clearance(self.sim, permitted, held)
-        planned = self._planner.to_pose(start, candidates, clearance, str(self._searches))
+        clearance = Clearance(self.sim, permitted | self._owner(), held)
+        turn = self._literal_turn(yaw_rad) if held is not None and yaw_rad is not None else None
+        planned = self._planner.to_pose(start, candidates, clearance, str(self._searches), turn)
         self._note(began)
         if isinstance(planned, Blocked):
             free_z_m = self._free_height(position_m, yaw_rad) if planned.at_goal else None
             raise refusals.blocked(skill, what, position_m, planned, held, free_z_m)
         asked = self.yaw_rad() if yaw_rad is None else yaw_rad
-        self._execute(skill, planned, permitted, held)
+        self._execute(skill, planned, permitted | self._owner(), held)
         if held is None:
             turned = wrap_angle(self.arm.tcp(self.joint_rad())[1] - asked)
             self.flip_rad = math.pi if abs(turned) > math.pi / 2 else 0.0
@@ -175,15 +179,13 @@ class Mover:
             SkillBudgetExceeded: if the motion would end too late.
         """
         began = time.perf_counter()
-        start, state, held = self.joint_rad(), self.state(), self._held
+        start, held = self.joint_rad(), self._held
         line = self.arm.turn(start, angle_rad)
         if line is None:
             largest = self.arm.largest_turn(start, angle_rad)
             self._note(began)
             raise refusals.turn_too_far(skill, angle_rad, largest)
-        # A cap that is still screwed on turns in touch with its owner, by nature.
-        owner = state.object(held).attached_to if held is not None else None
-        allow = frozenset({owner} if owner is not None else ())
+        allow = self._owner()
         planned = self._planner.along(line, Clearance(self.sim, allow, held))
         self._note(began)
         if isinstance(planned, Blocked):
@@ -229,6 +231,21 @@ class Mover:
             raise refusals.lost(skill, self.state().object(result.lost_object), self.position_m())
         if not result.completed and not allow:
             raise refusals.held_up(skill, motion.tolerated, self.position_m())
+
+    def _owner(self) -> frozenset[str]:
+        """What the held object is still screwed to: it is touched by nature."""
+        if self._held is None or not self._has_mechanisms:
+            return frozenset()
+        owner = self.state().object(self._held).attached_to
+        return frozenset({owner} if owner is not None else ())
+
+    def _literal_turn(self, yaw_rad: float) -> float:
+        """From the present yaw to another: as asked up to half a turn, beyond that the shorter way.
+
+        `yaw + pi` shall turn counter-clockwise and `yaw - pi` clockwise, though they end alike.
+        """
+        turn = yaw_rad - self.yaw_rad()
+        return turn if abs(turn) < math.pi + _HALF_TURN_SLACK_RAD else wrap_angle(turn)
 
     def _afford(self, skill: str, duration_s: float) -> None:
         if self.sim.time_s() + duration_s > self.max_simulated_s:

@@ -38,7 +38,6 @@ ARCH_RISES_M = (0.03, 0.10, 0.20)
 MAX_ITERATIONS = 1000
 MAX_FINE_ITERATIONS = 400
 GOALS_CHECKED = 8
-GOALS_STRAIGHT = 4
 GOALS_SEARCHED = 4
 _CORNER_RAD = 0.3
 
@@ -88,7 +87,12 @@ class Planner:
         self._acceleration = ACCELERATION_SHARE * np.asarray(arm.robot.acceleration_rad_s2, float)
 
     def to_pose(
-        self, start_rad: Array, candidates_rad: Array, clearance: Clearance, search_name: str
+        self,
+        start_rad: Array,
+        candidates_rad: Array,
+        clearance: Clearance,
+        search_name: str,
+        turn_rad: float | None = None,
     ) -> Motion | Blocked:
         """A motion to one of the candidates, best first.
 
@@ -97,6 +101,7 @@ class Planner:
             candidates_rad: (n, 7), n >= 1, all at the same pose.
             clearance: What is free.
             search_name: Names the random stream, if a search is needed.
+            turn_rad: By how much the gripper turns on a line; the shorter way where None.
         """
         start = clearance.start(start_rad)
         goals: list[End] = []
@@ -106,7 +111,7 @@ class Planner:
                 hits.append(Blocked(goal, True, None))
                 continue
             goals.append(goal)
-            line = self._arm.line(start_rad, goal.joint_rad) if len(goals) <= GOALS_STRAIGHT else None
+            line = self._arm.line(start_rad, goal.joint_rad, turn_rad)
             if line is None:
                 continue
             hit = clearance.first_hit(_doubled(line), [start, goal])

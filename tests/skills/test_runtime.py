@@ -256,6 +256,24 @@ def test_a_bottle_is_opened_in_one_turn(start: Start, sim: Simulator) -> None:
     assert position(runtime, "cap0")[2] > cap[2] + 0.12
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_half_a_turn_goes_the_way_it_was_asked_for(start: Start, sim: Simulator, sign: float) -> None:
+    """Through `move_gripper`, as programs do that know no other way to unscrew."""
+    runtime = start(samples.bottle())
+    cap = position(runtime, "cap0")
+    runtime.call("move_gripper", {"position": [*cap[:2], cap[2] + 0.1], "yaw": -sign * 1.5})
+    runtime.call("move_gripper", {"position": list(cap), "yaw": -sign * 1.5})
+    runtime.call("close_gripper", {})
+    yaw = runtime.call("gripper_pose", {})["yaw"]
+    try:
+        runtime.call("move_gripper", {"position": list(cap), "yaw": yaw + sign * math.pi})
+    except SkillError as error:
+        # A cap cannot be screwed down further than it is; it was turned that way all the same.
+        assert sign < 0, error
+    freed = sim.state().object("cap0").attached_to is None
+    assert freed == (sign > 0)
+
+
 def test_a_bottle_is_opened_by_ratcheting(start: Start, sim: Simulator) -> None:
     runtime = start(samples.bottle())
     cap = position(runtime, "cap0")
