@@ -121,7 +121,10 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
         "ascii_letters ascii_lowercase ascii_uppercase digits hexdigits punctuation whitespace".split()
     ),
     "re": tuple(
-        "compile escape findall finditer fullmatch match search split sub IGNORECASE MULTILINE Match Pattern".split()
+        (
+            "compile escape findall finditer fullmatch match search split sub "
+            "IGNORECASE MULTILINE Match Pattern"
+        ).split()
     ),
     "contextlib": tuple("contextmanager nullcontext suppress".split()),
     "fractions": ("Fraction",),
