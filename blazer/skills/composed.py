@@ -26,7 +26,7 @@ APPROACH_M = 0.10
 RELEASE_GAP_M = 0.005
 FINGER_CLEARANCE_M = 0.003
 """The opening must exceed an object's width by that much."""
-_HEIGHT_STEP_M = 0.005
+_HEIGHT_STEP_M = 0.01
 _TOP_HOLD_M = 0.006
 """The least of an object that must stand between the pads."""
 
@@ -106,9 +106,9 @@ def place_in(mover: Mover, name: str, yaw_rad: float | None) -> None:
     half = _half_height_m(held)
     hang = _hang_m(mover, held, yaw_rad)
     heights = np.arange(floor + half + 2 * RELEASE_GAP_M, rim + half + 0.10, 0.01)
-    points = [np.array([*center[:2], z]) for z in heights]
-    point = next((point for point in points if mover.is_free(point - hang, yaw_rad)), points[-1])
-    place_at(mover, point, yaw_rad, "place_in")
+    grips = [np.array([*center[:2], z]) - hang for z in heights]
+    grip = mover.first_free(grips, yaw_rad)
+    place_at(mover, (grips[-1] if grip is None else grip) + hang, yaw_rad, "place_in")
 
 
 def _choose_grasp(mover: Mover, target: ObjectState, yaw_rad: float | None) -> _Grasp:
@@ -132,8 +132,7 @@ def _choose_grasp(mover: Mover, target: ObjectState, yaw_rad: float | None) -> _
     top = center[2] + _half_height_m(target) - _TOP_HOLD_M
     heights = np.append(center[2], np.arange(center[2] + _HEIGHT_STEP_M, top, _HEIGHT_STEP_M))
     for yaw in yaws:
-        points = (np.array([*center[:2], z]) for z in heights)
-        point = next((point for point in points if mover.is_free(point, yaw)), None)
+        point = mover.first_free((np.array([*center[:2], z]) for z in heights), yaw)
         if point is not None:
             return _Grasp(point, yaw)
     return _Grasp(center, yaws[0])

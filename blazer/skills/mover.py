@@ -63,6 +63,7 @@ class Mover:
         self._held = first.gripper.holding
         self._has_mechanisms = any(item.attached_to is not None for item in first.objects)
         self._searches = 0
+        self._looked_s = 0.0
         home = self.arm.robot.home_rad
         error = np.abs(self.arm.tcp(home)[0] - np.asarray(sim.tcp_pose(home).position_m)).max()
         if error > _KINEMATICS_TOLERANCE_M:
@@ -117,6 +118,13 @@ class Mover:
         candidates = self.configurations(position_m, yaw_rad, held)
         ends = self._planner.goals(candidates, Clearance(self.sim, allow, held))
         return any(isinstance(end, End) for end in ends)
+
+    def first_free(self, positions_m: Iterable[Array], yaw_rad: float | None) -> Array | None:
+        """The first of some positions at which the arm is free. Counts as planning the next motion."""
+        began = time.perf_counter()
+        found = next((position for position in positions_m if self.is_free(position, yaw_rad)), None)
+        self._looked_s += time.perf_counter() - began
+        return found
 
     # -- moving -------------------------------------------------------------------------------
 
@@ -252,7 +260,8 @@ class Mover:
             raise refusals.out_of_time(skill, self.max_simulated_s)
 
     def _note(self, began: float) -> None:
-        self.plan_times_ms.append((time.perf_counter() - began) * 1e3)
+        self.plan_times_ms.append((time.perf_counter() - began + self._looked_s) * 1e3)
+        self._looked_s = 0.0
 
     def _free_height(self, position_m: Array, yaw_rad: float | None) -> float | None:
         for rise in (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20, 0.30):

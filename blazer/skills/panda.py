@@ -32,6 +32,7 @@ BRANCHES = 8
 """Solutions for one pose and one q7: elbow (2) x wrist (2) x shoulder (2)."""
 
 _DAMPING = 1e-8
+_EXACT = 1e-7
 _UPPER_M = math.hypot(A4_M, D3_M)
 _FORE_M = math.hypot(A4_M, D5_M)
 _ELBOW_RAD = math.atan2(D3_M, A4_M) + math.atan2(D5_M, A4_M)
@@ -133,7 +134,7 @@ def refine(joint_rad: Array, position_m: Array, yaw_rad: Array, iterations: int 
         # Half the sum of the axes' cross products is the rotation still missing, to first order.
         twist = 0.5 * np.cross(rotation.swapaxes(1, 2), target.swapaxes(1, 2)).sum(axis=1)
         error = np.concatenate([position_m - position, twist], axis=1)
-        if np.abs(error).max() < 1e-9:
+        if np.abs(error).max() < _EXACT:
             return q
         transposed = jacobian.swapaxes(1, 2)
         damped = jacobian @ transposed + _DAMPING * np.eye(6)
