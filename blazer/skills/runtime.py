@@ -122,7 +122,7 @@ class SkillRuntime:
             self._calls += 1
             if self._calls > self._max_calls:
                 raise SkillBudgetExceeded(
-                    f"more than {self._max_calls} skill calls; a program needs a few dozen",
+                    f"{str(name)[:100]}: the episode's {self._max_calls} skill calls are used up",
                     max_calls=self._max_calls,
                 )
             normal = validate_call(name, arguments, self._listed)

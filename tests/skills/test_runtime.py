@@ -374,7 +374,7 @@ def test_budgets_end_the_episode(start: Start) -> None:
     runtime = start(objects(), max_calls=3)
     for _ in range(3):
         runtime.call("gripper_pose", {})
-    with pytest.raises(SkillBudgetExceeded, match="more than 3 skill calls"):
+    with pytest.raises(SkillBudgetExceeded, match="gripper_pose: the episode's 3 skill calls are used up"):
         runtime.call("gripper_pose", {})
     runtime = start(objects(), max_simulated_s=1.0)
     with pytest.raises(SkillBudgetExceeded, match=r"1 s of simulated time"):
