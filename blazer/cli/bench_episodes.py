@@ -11,7 +11,7 @@ import typer
 from blazer.cli.bench_reference import named_tasks
 from blazer.cli.counting import Counter
 from blazer.cli.memory import worker_rss_mb
-from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json
+from blazer.cli.output import JSON_OPTION, is_wide, make_table, out, plain, print_json
 from blazer.cli.sandboxes import open_sandbox
 from blazer.eval.bench import EpisodesReport, bench_episodes
 
@@ -32,15 +32,17 @@ def command(
         whole = report.model_dump(mode="json", exclude={"rows", "overall"})
         print_json([*report.rows, {**plain(report.overall), **whole}])
         return
-    numbers = ("episodes", "strict", "wall s", "physics s", "steps", "plan p50 ms", "plan p99 ms")
-    table = make_table("task", *numbers, right=numbers)
+    console = out()
+    extra = ["strict", "steps"] if is_wide(console) else []
+    numbers = ["episodes", *extra, "wall\ns", "physics\ns", "plan p50\nms", "plan p99\nms"]
+    table = make_table("task", *numbers, right=numbers, whole=("task",))
     for row in (*report.rows, report.overall):
         if row is report.overall:
             table.add_section()
+        more = [str(row.success_strict), f"{row.steps:,}"] if extra else []
         plans = ["-" if ms is None else f"{ms:.1f}" for ms in (row.plan_ms_p50, row.plan_ms_p99)]
-        table.add_row(row.task, str(row.episodes), str(row.success_strict), f"{row.wall_s:.2f}",
-                      f"{row.physics_s:.2f}", f"{row.steps:,}", *plans)  # fmt: skip
-    console = out()
+        times = [f"{row.wall_s:.2f}", f"{row.physics_s:.2f}"]
+        table.add_row(row.task, str(row.episodes), *more, *times, *plans)
     console.print(table)
     memory = "" if report.worker_rss_mb is None else f", {report.worker_rss_mb:.0f} MB a worker"
     console.print(

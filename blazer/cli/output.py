@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import typer
 from pydantic import BaseModel
@@ -65,11 +65,24 @@ def say(console: Console, text: str, style: str | None = None) -> None:
     console.print(text, style=style, markup=False, soft_wrap=True)
 
 
-def make_table(*columns: str, right: Sequence[str] = (), title: str | None = None) -> Table:
-    """An empty table in the house style; columns in `right` hold numbers."""
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+def is_wide(console: Console) -> bool:
+    """Whether tables may show what is only nice to have."""
+    return console.width >= 118
+
+
+def make_table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Table:
+    """An empty table in the house style.
+
+    Args:
+        columns: Their headings.
+        right: Those that hold numbers.
+        whole: Those that are never cut: names and ids that are typed again.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=column in right)
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        overflow: Literal["fold", "ellipsis"] = "fold" if column in whole else "ellipsis"
+        table.add_column(column, justify=justify, no_wrap=column in right, overflow=overflow)
     return table
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from blazer.cli.output import failures_text, make_table, rate_text
+from blazer.cli.output import failures_text, is_wide, make_table, rate_text
 from blazer.eval.summary import RunSummary, TaskSummary
-
-WIDE = 118
-"""Columns from which the failures of each task fit beside its rates."""
 
 
 def print_summary(console: Console, summary: RunSummary) -> None:
     """Print rates per task with Wilson 95 % intervals, then the mix of failures and the cost."""
     numbers = ("n", "strict", "paper", "unrepaired")
-    wide = console.width >= WIDE
+    wide = is_wide(console)
     table = make_table("task", *numbers, *(["failures"] if wide else []), right=numbers)
     for item in summary.tasks:
         table.add_row(*_cells(item, wide=wide))

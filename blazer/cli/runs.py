@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from blazer.cli.output import JSON_OPTION, STORE_OPTION, make_table, out, print_json, rate_text
+from blazer.cli.output import JSON_OPTION, STORE_OPTION, is_wide, make_table, out, print_json, rate_text
 from blazer.cli.report import print_summary
 from blazer.eval.summary import summarise
 from blazer.store.records import TraceFilter
@@ -29,16 +29,11 @@ def command(
     if name:
         print_summary(console, summaries[0])
         return
-    table = make_table(
-        "run", "begun", "status", "episodes", "attempts", "strict", right=("episodes", "attempts")
-    )
+    numbers = ("episodes", "attempts", "strict") if is_wide(console) else ("episodes", "strict")
+    table = make_table("run", "begun", "status", *numbers, right=numbers, whole=("run",))
     for info, summary in zip(runs, summaries, strict=True):
-        table.add_row(
-            info.run_id,
-            info.created_at,
-            info.status,
-            str(info.episodes),
-            str(info.traces),
-            rate_text(summary.overall.strict),
-        )
+        begun = info.created_at[:16].replace("T", " ")
+        attempts = [str(info.traces)] if is_wide(console) else []
+        rate = rate_text(summary.overall.strict)
+        table.add_row(info.run_id, begun, info.status, str(info.episodes), *attempts, rate)
     console.print(table)

@@ -8,6 +8,7 @@ from blazer.cli.output import (
     JSON_OPTION,
     STORE_OPTION,
     decision_text,
+    is_wide,
     make_table,
     out,
     outcome_text,
@@ -55,25 +56,24 @@ def command(
 
 
 def _print(rows: tuple[TraceRow, ...], total: int) -> None:
-    table = make_table(
-        "id", "task", "seed", "sample", "attempt", "outcome", "paper", "strict", "model", "tier", "wall s",
-        right=("seed", "sample", "attempt", "wall s"),
-    )  # fmt: skip
+    console = out()
+    wide = is_wide(console)
+    more = ("sample", "paper", "strict", "model", "tier", "wall s") if wide else ()
+    numbers = ("seed", "attempt", "sample", "wall s")
+    columns = ("id", "task", "seed", "attempt", "outcome", *more)
+    table = make_table(*columns, right=numbers, whole=("id", "task", "outcome"))
     for row in rows:
-        table.add_row(
-            row.trace_id,
-            row.task,
-            str(row.seed),
+        attempt = str(row.attempt) + ("" if row.is_final else "…")
+        extra = (
             str(row.sample),
-            str(row.attempt) + ("" if row.is_final else "…"),
-            outcome_text(row.outcome),
             decision_text(row.paper),
             decision_text(row.strict),
             row.coder,
             row.tier,
             f"{row.wall_s:.2f}",
         )
-    console = out()
+        outcome = outcome_text(row.outcome)
+        table.add_row(row.trace_id, row.task, str(row.seed), attempt, outcome, *(extra if wide else ()))
     console.print(table)
     shown = f"the newest {len(rows)} of {total} (--limit 0 for all)" if total > len(rows) else f"{total}"
     say(console, f"{shown} attempts; … marks one that was repaired.")

@@ -5,7 +5,6 @@ Not a test: nothing here passes or fails. Both run in the sandbox as collected p
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from blazer.agents.context import ProgramSandbox
 from blazer.agents.state import EpisodeResult
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, Record
+from blazer.eval.lanes import run_lanes
 from blazer.tasks.instantiate import instantiate
 from blazer.tasks.library import get_task, reference_program
 
@@ -97,9 +97,7 @@ async def run_references(
             done.append(episode)
             on_episode(episode)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(workers):
-            group.create_task(lane())
+    await run_lanes(workers, lane)
     return done
 
 

@@ -6,13 +6,13 @@ Attempts that never ran are held to what they are: a rejected program must be re
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from blazer.agents.context import ProgramSandbox
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
 from blazer.core.records import Record, Trace
+from blazer.eval.lanes import run_lanes
 from blazer.tasks.spec import TaskInstance
 
 
@@ -112,7 +112,5 @@ async def reverify(
             results.append((index, result))
             on_result(result)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(workers):
-            group.create_task(lane())
+    await run_lanes(workers, lane)
     return ReverifyReport(results=tuple(result for _, result in sorted(results, key=lambda item: item[0])))
