@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
@@ -32,10 +31,6 @@ def _make_importable(extra: list[str]) -> None:
     sys.path[:] = [entry for entry in sys.path if entry and entry != _HERE] + extra
 
 
-class HostGone(BaseException):
-    """The host closed the channel; there is nothing left to do."""
-
-
 class Channel:
     """The private end of the pipe to the host: numbered calls out, answers in."""
 
@@ -48,18 +43,20 @@ class Channel:
     def send(self, message: dict[str, Any]) -> None:
         """Write one message, whole."""
         data = memoryview(self._wire.encode(message))
-        while data:
-            data = data[os.write(self._fd, data) :]
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except BrokenPipeError:
+            os._exit(0)  # the host is gone
 
     def receive(self) -> dict[str, Any]:
-        """Wait for the host's next message.
+        """Wait for the host's next message; end with the host.
 
-        Raises:
-            HostGone: at the end of the stream.
+        Not by an exception, which the program could catch.
         """
         line = self._in.readline()
         if not line:
-            raise HostGone
+            os._exit(0)
         message: dict[str, Any] = self._wire.decode(line, capped=False)
         return message
 
@@ -147,8 +144,6 @@ class Guest:
         )
         try:
             exec(code, namespace)  # noqa: S102  (running the program is what this process is for)
-        except HostGone:
-            raise
         except SystemExit:
             return None  # exit() ends a program; whether the goal was reached is the world's to say
         except BaseException as error:  # noqa: BLE001  (see the module's docstring)
@@ -276,8 +271,7 @@ def main() -> NoReturn:
     # Dataclasses look their module up by name; they are not to find this one.
     sys.modules["__main__"] = ModuleType("__main__")
     channel.send({"t": "ready", "attest": report})
-    with suppress(HostGone, BrokenPipeError):
-        guest.serve()
+    guest.serve()
     # No interpreter shutdown: a program's left-over objects do not get to run again.
     os._exit(0)
 

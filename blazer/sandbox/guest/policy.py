@@ -26,40 +26,12 @@ from RestrictedPython.transformer import (
 )
 
 from blazer.sandbox.guest import policy_rules as rules
+from blazer.sandbox.guest.policy_names import Finding, unknown_names
 
 Node = TypeVar("Node", bound=ast.AST)
 FILENAME = "<program>"
 MAX_NESTING = 300
 MAX_FINDINGS = 25
-
-
-class Finding(str):
-    """An error text for RestrictedPython's list that remembers its parts."""
-
-    rule: str
-    line: int
-    column: int
-    suggestion: str
-
-    @classmethod
-    def at(cls, node: ast.AST | None, rule: str, message: str, suggestion: str = "") -> Finding:
-        """A finding at the place of `node`."""
-        self = cls(message)
-        self.rule = rule
-        self.line = int(getattr(node, "lineno", 1) or 1)
-        self.column = int(getattr(node, "col_offset", 0) or 0) + 1
-        self.suggestion = suggestion
-        return self
-
-    def as_dict(self) -> dict[str, Any]:
-        """Its parts, for the wire."""
-        return {
-            "rule": self.rule,
-            "line": self.line,
-            "column": self.column,
-            "message": str(self)[:200],
-            "suggestion": self.suggestion[:200],
-        }
 
 
 class Examined(NamedTuple):
@@ -116,7 +88,7 @@ def _examine(source: str, skill_names: frozenset[str], max_bytes: int) -> Examin
             deep, "depth", f"nested deeper than {MAX_NESTING} levels", "split the expression up"
         )
         return Examined(None, (found,), frozenset())
-    unknown = _unknown_names(tree, skill_names)
+    unknown = unknown_names(tree, skill_names)
     result = compile_restricted_exec(tree, filename=FILENAME, policy=ProgramPolicy)
     findings = [e if isinstance(e, Finding) else Finding.at(None, "syntax", str(e)) for e in result.errors]
     findings = sorted([*findings, *unknown], key=lambda f: (f.line, f.column))[:MAX_FINDINGS]
@@ -133,64 +105,6 @@ def _too_deep(tree: ast.AST) -> ast.AST | None:
         if not level:
             return None
     return next((node for node in level if hasattr(node, "lineno")), tree)
-
-
-# --- names -------------------------------------------------------------------------------------
-
-
-def builtin_names() -> frozenset[str]:
-    """Names that every program has without importing anything."""
-    return (
-        frozenset(rules.BUILTIN_NAMES) | frozenset(rules.OWN_BUILTIN_NAMES) | frozenset(rules.EXCEPTION_NAMES)
-    )
-
-
-def _bound_names(tree: ast.AST) -> set[str]:
-    bound: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                bound.add(name)
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
-                bound.add(name)
-            case (
-                ast.ExceptHandler(name=str(name))
-                | ast.MatchAs(name=str(name))
-                | ast.MatchStar(name=str(name))
-            ):
-                bound.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                bound.add(name)
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                for alias in names:
-                    bound.add(alias.asname or alias.name.split(".")[0])
-                    if alias.name == "*" and isinstance(node, ast.ImportFrom):
-                        bound.update(rules.MODULE_EXPORTS.get(node.module or "", ()))
-    return bound
-
-
-def _unknown_names(tree: ast.AST, skill_names: frozenset[str]) -> list[Finding]:
-    """Names that are read but that nothing defines: each once, where it is first read."""
-    bound = _bound_names(tree)
-    known = bound | builtin_names() | skill_names | rules.GUARD_NAMES
-    found: dict[str, Finding] = {}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
-            continue
-        name = node.id
-        if name in known or name.startswith("__") or name in found:
-            continue
-        if name in rules.HINTS:
-            found[name] = Finding.at(
-                node, "builtin", f"{name!r} is not available to programs", rules.HINTS[name]
-            )
-        elif name in rules.MODULE_EXPORTS:
-            found[name] = Finding.at(node, "unknown_name", f"{name!r} is not defined", f"add: import {name}")
-        else:
-            near = get_close_matches(name, [*skill_names, *bound, *builtin_names()], n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "define it before using it"
-            found[name] = Finding.at(node, "unknown_name", f"{name!r} is not defined", hint)
-    return list(found.values())
 
 
 def _is_guard_name(name: str) -> bool:
@@ -430,38 +344,66 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
 
     # -- match --
 
-    def visit_Match(self, node: ast.Match) -> ast.AST:
-        """Allow `match`; its patterns are checked one by one."""
-        return self._inside(node)
+    def visit_Match(self, node: ast.Match) -> ast.AST | list[ast.stmt]:
+        """Allow `match`. Its patterns read attributes without a guard, so a guard goes before it."""
+        before = [
+            guard
+            for case in node.cases
+            for part in ast.walk(case.pattern)
+            for guard in self._pattern_guards(part)
+        ]
+        node = self._inside(node)
+        return [*before, node]
 
-    visit_match_case = visit_MatchValue = visit_MatchSingleton = visit_Match
-    visit_MatchSequence = visit_MatchOr = visit_Match
+    def _pattern_guards(self, pattern: ast.AST) -> list[ast.stmt]:
+        """Checks to be made of the classes and enumerations that a pattern names."""
+        if isinstance(pattern, ast.MatchClass):
+            place, attribute, names = pattern.cls, None, pattern.kwd_attrs
+        elif isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Attribute):
+            place, attribute, names = pattern.value.value, pattern.value.attr, [pattern.value.attr]
+        else:
+            return []
+        for name in names:
+            hidden = name.startswith("_") or name in INSPECT_ATTRIBUTES or name in rules.DENIED_ATTRIBUTES
+            if hidden or name in rules.PATTERN_DENIED:
+                self._refuse(pattern, "pattern", f"a pattern may not look at {name!r}", "compare it with if")
+        if not isinstance(place, ast.Name):
+            self._refuse(
+                pattern, "pattern", "a pattern may name a class, or one attribute of a class", "use if"
+            )
+            return []
+        self.check_name(place, place.id)
+        owner = ast.Name(place.id, ast.Load())
+        call = self._guard_call(place, "_check_pattern_", owner, ast.Constant(attribute))
+        check = ast.Expr(call)
+        copy_locations(check, place)
+        return [check]
 
-    def visit_MatchStar(self, node: ast.MatchStar) -> ast.AST:
-        """Check the captured name."""
-        self.check_name(node, node.name)
+    def visit_match_case(self, node: ast.match_case) -> ast.AST:
+        """The pattern's names are checked here; what follows it is an ordinary body."""
+        self._visit_pattern(node.pattern)
+        if node.guard is not None:
+            node.guard = self.visit(node.guard)
+        body: list[ast.stmt] = []
+        for statement in node.body:
+            done = self.visit(statement)
+            body += done if isinstance(done, list) else [done]
+        node.body = body
         return node
 
-    def visit_MatchAs(self, node: ast.MatchAs) -> ast.AST:
-        """Check the captured name."""
-        self.check_name(node, node.name)
-        return self._inside(node)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
-        """Check the captured rest."""
-        self.check_name(node, node.rest)
-        return self._inside(node)
-
-    def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
-        """Keyword patterns read attributes without a guard, so their names are held to more."""
-        for attr in node.kwd_attrs:
-            if (
-                attr.startswith("_")
-                or attr in INSPECT_ATTRIBUTES
-                or attr in rules.DENIED_ATTRIBUTES
-                or attr == "obj"
-            ):
-                self._refuse(
-                    node, "pattern", f"a pattern may not look at {attr!r}", "compare the attribute with if"
-                )
-        return self._inside(node)
+    def _visit_pattern(self, pattern: ast.pattern) -> None:
+        """Check the names that a pattern binds, and its constants, without rewriting it."""
+        for part in ast.walk(pattern):
+            match part:
+                case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
+                    self.check_name(part, name)
+                case ast.MatchValue() | ast.MatchSingleton() | ast.MatchSequence():
+                    pass
+                case ast.MatchOr() | ast.MatchClass():
+                    pass
+                case ast.Constant() | ast.Attribute() | ast.Name() | ast.UnaryOp() | ast.BinOp():
+                    pass  # all that the grammar lets a value pattern hold; attributes are guarded above
+                case ast.Load() | ast.USub() | ast.Add() | ast.Sub():
+                    pass
+                case _:
+                    self.not_allowed(part)

@@ -22,6 +22,7 @@ GUARD_NAMES = frozenset(
         "_print_",
         "_print",
         "_slice_",
+        "_check_pattern_",
     }
 )
 """Names that the rewritten program calls; a program may not name them."""
@@ -47,6 +48,12 @@ READABLE_MAGIC = DEFINABLE_MAGIC | {"__name__", "__qualname__", "__class__", "__
 
 CLASS_BODY_NAMES = frozenset({"__slots__", "__doc__"})
 MODULE_NAMES = frozenset({"__all__", "__author__", "__version__", "__doc__"})
+
+PATTERN_DENIED = frozenset(
+    "format format_map obj tofile dump dumps data base view setfield getfield setflags resize byteswap "
+    "newbyteorder strides flags register".split()
+)
+"""Attributes that a class pattern may not name: it reads them without a guard."""
 
 NAMEDTUPLE_METHODS = frozenset({"_asdict", "_replace", "_fields", "_make", "_field_defaults"})
 

@@ -13,6 +13,7 @@ containers, arrays) and nothing else.
 from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
+import abc
 import builtins
 import operator
 import string
@@ -26,9 +27,10 @@ from RestrictedPython.Guards import (
     guarded_unpack_sequence,
     safer_getattr_raise,
 )
+from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 from blazer.sandbox.guest import policy_rules as rules
-from blazer.sandbox.guest.proxies import Modules
+from blazer.sandbox.guest.proxies import ModuleProxy, Modules
 
 _OPAQUE = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType)
 _WRITABLE_ITEMS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
@@ -60,8 +62,11 @@ class OwnTypes:
 
     def owns(self, ob: object) -> bool:
         """Whether `ob` is such a class or an instance of one."""
-        kind = type(ob)
-        return kind in self._types or (isinstance(ob, type) and ob in self._types)
+        return self._made(type(ob)) or (isinstance(ob, type) and self._made(ob))
+
+    def _made(self, kind: type) -> bool:
+        # By module too: a decorator may have put another class in the place of the one it was given.
+        return kind in self._types or getattr(kind, "__module__", "") == "__main__"
 
 
 class ClassMaker:
@@ -126,6 +131,8 @@ class Guards:
             safe = self._safe_format(ob, name)
             if safe is not None:
                 return safe
+        if name == "register" and isinstance(ob, abc.ABCMeta):
+            raise AttributeError("classes cannot be registered: derive from the base instead")
         if name in ("obj", "name_from") and isinstance(ob, (AttributeError, NameError)):
             # Its value is whatever object the failing look-up was made on.
             raise AttributeError(f"the attribute {name!r} is not available")
@@ -137,7 +144,7 @@ class Guards:
 
     def _underscored(self, ob: Any, name: str) -> Any:
         if name == "__class__":
-            return type(ob)
+            return _type_of(ob)
         if name.startswith("__"):
             if name in rules.READABLE_MAGIC:
                 return getattr(ob, name)
@@ -214,6 +221,23 @@ class Guards:
 
     # -- the rest --
 
+    def check_pattern(self, ob: Any, attribute: str | None) -> None:
+        """Whether a `match` pattern may name this class, or this attribute of it.
+
+        Raises:
+            TypeError: if it may not.
+        """
+        if attribute is not None:
+            if not isinstance(ob, ModuleProxy) and not (isinstance(ob, type) and self.own.owns(ob)):
+                raise TypeError("a pattern may look at attributes of the program's own classes; use if")
+            self.getattr(ob, attribute)
+            return
+        if not isinstance(ob, type) or type(ob).__name__ not in _METACLASS_NAMES:
+            raise TypeError("a class pattern needs a class")
+        for name in getattr(ob, "__match_args__", ()):
+            if name.startswith("_") or name in INSPECT_ATTRIBUTES or name in rules.PATTERN_DENIED:
+                raise TypeError(f"a pattern may not look at {name!r}")
+
     def print(
         self, *values: Any, sep: Any = " ", end: Any = "\n", file: Any = None, flush: Any = False
     ) -> None:
@@ -259,6 +283,7 @@ class Guards:
             "_apply_": _apply,
             "_print_": None,
             "_slice_": slice,
+            "_check_pattern_": self.check_pattern,
             **extra,
         }
 
@@ -298,7 +323,9 @@ def _type_of(ob: Any, *rest: Any) -> type:
     """The built-in `type` with one argument."""
     if rest:
         raise TypeError("type() with three arguments is not available: use a class statement")
-    return type(ob)
+    kind = type(ob)
+    # A metaclass makes classes, past the class statement's guard; so the program gets this instead.
+    return _type_of if issubclass(kind, type) else kind  # type: ignore[return-value]
 
 
 def _exit(code: Any = None) -> None:

@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+from operator import attrgetter
+print("ESCAPED", attrgetter("__globals__")(print))

@@ -1,0 +1,4 @@
+# outcome: program_error
+import math
+math.pi += 1
+print("ESCAPED")

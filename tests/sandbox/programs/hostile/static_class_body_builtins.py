@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+class C:
+    __builtins__ = {}
+print("ESCAPED")

@@ -1,0 +1,6 @@
+# outcome: policy_rejected
+@exec
+@str
+class C:
+    pass
+print("ESCAPED")

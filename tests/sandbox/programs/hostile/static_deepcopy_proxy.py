@@ -1,0 +1,5 @@
+# outcome: program_error
+import copy, math
+m = copy.deepcopy(math)
+m.pi = 3
+print("ESCAPED")

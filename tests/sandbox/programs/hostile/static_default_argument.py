@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+def f(x=().__class__.__mro__):
+    print("ESCAPED", x)
+f()

@@ -1,0 +1,4 @@
+# outcome: program_error
+import math
+del math.pi
+print("ESCAPED")

@@ -1,0 +1,3 @@
+# outcome: policy_rejected
+for _getiter_ in [1]:
+    print("ESCAPED")

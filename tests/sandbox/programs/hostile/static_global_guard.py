@@ -1,0 +1,6 @@
+# outcome: policy_rejected
+def f():
+    global _inplacevar_
+    _inplacevar_ = None
+f()
+print("ESCAPED")

@@ -1,0 +1,4 @@
+# outcome: policy_rejected
+class C(**{"metaclass": int}):
+    pass
+print("ESCAPED")
