@@ -36,6 +36,9 @@ _REMEMBERED = 64
 _AMPLE_RAD = 0.35
 """Room to all limits beyond which none of 1,500 sampled postures was a dead end for the next 0.1 m."""
 
+_WRIST_RAD = 9.0
+"""More than the wrist and a swinging elbow can turn together."""
+
 _ROOM_CCW_RAD, _ROOM_CW_RAD = 3.1, 1.6
 """Turns on the spot that a posture should leave room for: unscrewing takes 150 degrees and more in
 one go, closing a quarter turn. Joint 7 runs against the yaw, so a positive yaw lowers it."""
@@ -170,6 +173,8 @@ class Arm:
 
         The elbow may swing on the way, which gives the wrist some more room.
         """
+        if abs(angle_rad) > _WRIST_RAD:
+            return None
         here, yaw = self.tcp(start_rad)
         nominal = start_rad[6] - angle_rad
         q7 = np.concatenate([[nominal], self._q7])
@@ -186,7 +191,7 @@ class Arm:
 
     def largest_turn(self, start_rad: Array, angle_rad: float) -> float:
         """The largest part of a turn that is possible, to about half a degree."""
-        low, high = 0.0, angle_rad
+        low, high = 0.0, math.copysign(min(abs(angle_rad), _WRIST_RAD), angle_rad)
         for _ in range(9):
             middle = (low + high) / 2
             low, high = (middle, high) if self.turn(start_rad, middle) is not None else (low, middle)

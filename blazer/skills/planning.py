@@ -189,6 +189,8 @@ class Planner:
             if points is None:
                 return None
             points = points[np.append(True, np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-6)]
+            if len(points) < 2:
+                return None
             curves = _rounded(points, free)
             # Half the margin: what was free between other samples by a hair need not be again.
             if all(clearance.first_hit(_sampled(c), ends, MARGIN_M / 2) is None for c in curves):

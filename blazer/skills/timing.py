@@ -146,8 +146,9 @@ def _consistent(slope: Array, half: Array, double: Array) -> Array:
     """The greatest x (n,) at which all bands overlap and u may keep x + double * u above zero."""
     closing = slope[:, :, None] - slope[:, None, :]
     gap = half[:, :, None] + half[:, None, :]
-    overlap = np.where(closing > 0, gap / closing, np.inf).min(axis=(1, 2))
     falling = -(slope + 1 / double)
-    alive = np.where(falling > 0, half / falling, np.inf).min(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overlap = np.where(closing > 0, gap / closing, np.inf).min(axis=(1, 2))
+        alive = np.where(falling > 0, half / falling, np.inf).min(axis=1)
     bound: Array = np.minimum(overlap, alive)
     return bound

@@ -155,6 +155,30 @@ def test_a_turn_too_far_names_the_largest_that_is_possible(start: Start) -> None
     runtime.call("rotate_gripper", {"angle": largest})
 
 
+@pytest.mark.parametrize("angle", [1e6, -1e6, 40.0, 1e-12])
+def test_absurd_turns_are_answered_at_once(start: Start, angle: float) -> None:
+    runtime = start(objects())
+    if abs(angle) < 1.0:
+        assert runtime.call("rotate_gripper", {"angle": angle}) is None
+        return
+    with pytest.raises(Unreachable, match=r"the wrist cannot turn by .* at most"):
+        runtime.call("rotate_gripper", {"angle": angle})
+
+
+def test_absurd_yaws_mean_their_remainder(start: Start, sim: Simulator) -> None:
+    runtime = start(objects())
+    runtime.call("move_gripper", {"position": [0.3, 0.2, 1.0], "yaw": 1e6})
+    assert abs(math.sin(sim.state().gripper.yaw_rad - 1e6)) < 2e-3
+
+
+def test_a_move_to_where_the_gripper_is_does_nothing(start: Start) -> None:
+    runtime = start(objects())
+    pose = runtime.call("gripper_pose", {})
+    for _ in range(3):
+        runtime.call("move_gripper", {"position": pose["position"], "yaw": pose["yaw"]})
+    np.testing.assert_allclose(runtime.call("gripper_pose", {})["position"], pose["position"], atol=1e-3)
+
+
 # -- grasping and placing ------------------------------------------------------------------------
 
 
