@@ -12,7 +12,10 @@ import pytest
 from blazer.cli.main import run
 from blazer.core.outcomes import Outcome
 from blazer.store.store import Store
+from tests.sim.conftest import egl_or_skip, opengl_reason
 from tests.store.builders import make_trace
+
+__all__ = ["egl_or_skip", "opengl_reason"]  # fixtures for what is marked `egl`
 
 
 class Answer(NamedTuple):
