@@ -82,13 +82,13 @@ def _examine(source: str, skill_names: frozenset[str], max_bytes: int) -> Examin
             "size", f"the program has {size} bytes; at most {max_bytes} are allowed", "write less"
         )
     tree = ast.parse(source, FILENAME, "exec")
-    deep = _too_deep(tree)
+    nodes, deep = _nodes(tree)
     if deep is not None:
         found = Finding.at(
             deep, "depth", f"nested deeper than {MAX_NESTING} levels", "split the expression up"
         )
         return Examined(None, (found,), frozenset())
-    unknown = unknown_names(tree, skill_names)
+    unknown = unknown_names(nodes, skill_names)
     result = compile_restricted_exec(tree, filename=FILENAME, policy=ProgramPolicy)
     findings = [e if isinstance(e, Finding) else Finding.at(None, "syntax", str(e)) for e in result.errors]
     findings = sorted([*findings, *unknown], key=lambda f: (f.line, f.column))[:MAX_FINDINGS]
@@ -97,14 +97,16 @@ def _examine(source: str, skill_names: frozenset[str], max_bytes: int) -> Examin
     return Examined(result.code, (), frozenset(result.used_names))
 
 
-def _too_deep(tree: ast.AST) -> ast.AST | None:
-    """A node nested deeper than allowed; iterative, so that it cannot be exhausted itself."""
+def _nodes(tree: ast.AST) -> tuple[list[ast.AST], ast.AST | None]:
+    """All nodes, and one that is nested deeper than allowed; iterative, so that it cannot be exhausted."""
+    found: list[ast.AST] = []
     level: list[ast.AST] = [tree]
     for _ in range(MAX_NESTING):
+        found += level
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
-            return None
-    return next((node for node in level if hasattr(node, "lineno")), tree)
+            return found, None
+    return found, next((node for node in level if hasattr(node, "lineno")), tree)
 
 
 def _is_guard_name(name: str) -> bool:
@@ -215,8 +217,19 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
 
     def _guard_call(self, place: ast.AST, guard: str, *args: ast.expr) -> ast.Call:
         call = ast.Call(func=ast.Name(guard, ast.Load()), args=list(args), keywords=[])
-        copy_locations(call, place)
+        # Not RestrictedPython's `copy_locations`, which walks the whole subtree each time.
+        for made in (call, call.func, *args):
+            if not hasattr(made, "lineno"):
+                ast.copy_location(made, place)
         return call
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """`a[b]` becomes `_getitem_(a, b)`; a store goes through `_write_(a)`."""
+        node = self._inside(node)
+        if isinstance(node.ctx, ast.Load):
+            return self._guard_call(node, "_getitem_", node.value, self._index(node.slice))
+        node.value = self._guard_call(node.value, "_write_", node.value)
+        return node
 
     # -- assignments --
 

@@ -7,6 +7,7 @@ costs no episode and comes with the names that are near.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,12 +50,29 @@ def builtin_names() -> frozenset[str]:
     )
 
 
-def _bound_names(tree: ast.AST) -> set[str]:
+_BINDING = (
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.arg,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+    ast.Import,
+    ast.ImportFrom,
+)
+
+
+def _bound_names(nodes: Sequence[ast.AST]) -> set[str]:
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                bound.add(node.id)
+            continue
+        if not isinstance(node, _BINDING):
+            continue
         match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                bound.add(name)
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
                 bound.add(name)
             case (
@@ -73,12 +91,12 @@ def _bound_names(tree: ast.AST) -> set[str]:
     return bound
 
 
-def unknown_names(tree: ast.AST, skill_names: frozenset[str]) -> list[Finding]:
+def unknown_names(nodes: Sequence[ast.AST], skill_names: frozenset[str]) -> list[Finding]:
     """Names that are read but that nothing defines: each once, where it is first read."""
-    bound = _bound_names(tree)
+    bound = _bound_names(nodes)
     known = bound | builtin_names() | skill_names | rules.GUARD_NAMES
     found: dict[str, Finding] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
             continue
         name = node.id
