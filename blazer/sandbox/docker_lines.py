@@ -156,7 +156,7 @@ class DockerLines:
             with contextlib.suppress(DockerException, OSError):  # gone already? `wait` decides
                 await self._call(lambda: self._api.kill(self._container))
             if await self.wait(KILL_WAIT_S) is None:
-                raise TimeoutError(f"container {self._container[:12]} was killed and is still there")
+                raise GuestLost(f"container {self._container[:12]} was killed and is still there")
         if died_by_itself:
             self.out_of_memory = await self._was_out_of_memory()
         self._reader.cancel()

@@ -86,7 +86,7 @@ class Attempt:
             seeds = []
             for position, instance in enumerate(rest):
                 if self._guest is None and not (await self._take()).accepted:
-                    raise ProtocolFault("the policy changed its mind about the same program")
+                    raise GuestLost("two guests do not agree on whether the policy accepts this program")
                 done, judged = await self._seed(instance, trajectory=False, last=position == len(rest) - 1)
                 seeds.append(
                     SeedResult(

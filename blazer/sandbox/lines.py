@@ -52,7 +52,7 @@ class Lines(Protocol):
         """Kill it with all it started, and wait until it is gone.
 
         Raises:
-            TimeoutError: if it does not go.
+            GuestLost: if it does not go.
         """
 
     async def wait(self, timeout_s: float) -> int | None:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from blazer.core.records import IsolationLevel
 from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
 
@@ -110,11 +111,11 @@ class LineProcess:
         """Kill it and wait until it is gone.
 
         Raises:
-            TimeoutError: if the kernel does not let go of it within `KILL_WAIT_S`.
+            GuestLost: if the kernel does not let go of it within `KILL_WAIT_S`.
         """
         self.kill_now()
         if await self.wait(KILL_WAIT_S) is None:
-            raise TimeoutError(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
+            raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
         self._close_pipes()
         # Its end of the pipe is closed now; a grandchild that held it is drained no further.
         await asyncio.wait([self._drain], timeout=0.2)

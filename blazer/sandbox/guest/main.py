@@ -261,6 +261,9 @@ def main() -> NoReturn:
     read_fd, write_fd = _private_channel()
     channel = Channel(wire, read_fd, write_fd)
     init = channel.receive()
+    if init.get("v") != wire.PROTOCOL_VERSION:
+        os.write(2, f"this guest speaks version {wire.PROTOCOL_VERSION} of the protocol\n".encode())
+        os._exit(1)
     guest = Guest(channel, init)
     from blazer.sandbox.guest import confine  # noqa: PLC0415  (see Guest)
 
