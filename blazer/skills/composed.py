@@ -72,7 +72,7 @@ def place_at(mover: Mover, position_m: Array, yaw_rad: float | None, skill: str 
     """
     held = require_held(mover, skill)
     goal = position_m - _hang_m(mover, held, yaw_rad)
-    what = f"the place for {held.name!r}"
+    what = f"the gripper's place to release {held.name!r}"
     _above(mover, skill, goal, yaw_rad, f"the point above {what}")
     mover.move(skill, goal, yaw_rad, what=what)
     mover.open(skill)
