@@ -12,9 +12,9 @@ import numpy as np
 
 from blazer.agents.scripted.understanding import Action, Task
 
-FIRST_SLIP = 0.80
+FIRST_SLIP = 0.84
 """Share of first programs with a mistake in them."""
-REPAIR_SLIP = 0.58
+REPAIR_SLIP = 0.85
 """Share of repairs with a mistake in them."""
 CONFUSION = 0.18
 """Share of plans that take the wrong one of several that look alike, where there are several."""
