@@ -10,7 +10,7 @@ from blazer.core.errors import SkillError
 from blazer.core.records import Trajectory, WorldState
 from blazer.sandbox.arena import CallResult, Finish
 from blazer.sim.backends import create_simulator
-from blazer.sim.protocol import Simulator
+from blazer.sim.protocol import MotionSample, Simulator
 from blazer.sim.scene import Scene
 from blazer.skills.errors import SkillBudgetExceeded
 from blazer.skills.runtime import SkillRuntime
@@ -52,7 +52,7 @@ class SimulatedArena:
             max_simulated_s=min(instance.time_limit_s, max_simulated_s),
         )
         digest = self._sim.digest()
-        self._recorder = _Recorder(self._sim) if trajectory else None
+        self._recorder = _Recorder(self._sim, scene) if trajectory else None
         if self._recorder:
             self._sim.set_observer(self._recorder.sample, RATE_HZ)
         return digest
@@ -115,34 +115,26 @@ class SimulatedArena:
 class _Recorder:
     """Samples the motion while the simulator steps."""
 
-    def __init__(self, sim: Simulator) -> None:
+    def __init__(self, sim: Simulator, scene: Scene) -> None:
         self._sim = sim
-        self._names = tuple(item.name for item in sim.state().objects)
-        self._joints: list[tuple[float, ...]] = []
-        self._openings: list[float] = []
-        self._poses: list[tuple[tuple[float, ...], ...]] = []
+        self._names = tuple(body.name for body in scene.bodies)
+        self._samples: list[MotionSample] = []
 
     def sample(self) -> None:
-        """Take one sample; rounded to a micrometre, which is what a plot or a video can show."""
-        state = self._sim.state()
-        joints = np.round(self._sim.joint_positions_rad(), 6)
-        self._joints.append(tuple(float(value) for value in joints))
-        self._openings.append(round(state.gripper.opening_m, 6))
-        self._poses.append(
-            tuple(
-                tuple(round(value, 6) for value in (*item.position_m, *item.quat_wxyz))
-                for item in state.objects
-            )
-        )
+        """Take one sample."""
+        self._samples.append(self._sim.sample())
 
     def trajectory(self) -> Trajectory:
-        """All samples so far."""
+        """All samples so far, rounded to a micrometre, which is what a plot or a video can show."""
+        joints = np.round(np.array([item.joint_rad for item in self._samples]), 6)
+        openings = np.round(np.array([item.opening_m for item in self._samples]), 6)
+        poses = np.round(np.array([item.object_poses for item in self._samples]), 6)
         return Trajectory(
             rate_hz=RATE_HZ,
-            joint_rad=tuple(self._joints),
-            gripper_opening_m=tuple(self._openings),
+            joint_rad=joints.tolist(),
+            gripper_opening_m=openings.tolist(),
             object_names=self._names,
-            object_poses=tuple(self._poses),
+            object_poses=poses.tolist(),
         )
 
 
