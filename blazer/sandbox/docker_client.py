@@ -18,7 +18,7 @@ LABEL = "blazer.sandbox"
 OWNER_LABEL = "blazer.sandbox.owner"
 INSTANCE_LABEL = "blazer.sandbox.instance"
 DEADLINE_LABEL = "blazer.sandbox.deadline"
-LEASE_S = 6 * 3600.0
+LEASE_S = 48 * 3600.0
 TIMEOUT_S = 60
 
 
@@ -74,7 +74,7 @@ def sweep(client: Any) -> int:
     """Remove containers whose owner is gone, or whose lease is over; how many there were."""
     removed = 0
     for container in client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
-        if _abandoned(container.labels):
+        if abandoned(container.labels):
             try:
                 container.remove(force=True)
             except (NotFound, APIError):
@@ -83,13 +83,13 @@ def sweep(client: Any) -> int:
     return removed
 
 
-def _abandoned(found: dict[str, str]) -> bool:
-    if float(found.get(DEADLINE_LABEL, "0")) < time.time():
-        return True
+def abandoned(found: dict[str, str]) -> bool:
+    """Whether the owner named by a container's labels is gone."""
     host, boot, pid, started = [*found.get(OWNER_LABEL, "").split(":"), "", "", "", ""][:4]
     if host != socket.gethostname():
-        return False  # a daemon shared with another machine; its lease will end it
-    return boot != _boot_id() or _start_time(int(pid or 0)) != started
+        # A daemon shared with another machine, whose processes cannot be looked at.
+        return float(found.get(DEADLINE_LABEL, "0")) < time.time()
+    return boot != _boot_id() or _start_time(int(pid)) != started
 
 
 def _boot_id() -> str:

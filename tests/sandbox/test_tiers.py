@@ -111,3 +111,20 @@ def test_image_tags_follow_the_content(monkeypatch: pytest.MonkeyPatch) -> None:
     assert content_digest() in before.world
     monkeypatch.setattr("blazer.sandbox.image.make.GUEST_PACKAGES", ("numpy",))
     assert image_tags() != before
+
+
+def test_only_the_dead_are_swept() -> None:
+    client = pytest.importorskip("blazer.sandbox.docker_client")
+    mine = client.labels("x")
+    host, boot, pid, started = mine[client.OWNER_LABEL].split(":")
+
+    def of(*parts: str, deadline: str = mine[client.DEADLINE_LABEL]) -> bool:
+        return bool(client.abandoned({client.OWNER_LABEL: ":".join(parts), client.DEADLINE_LABEL: deadline}))
+
+    assert not of(host, boot, pid, started)
+    assert not of(host, boot, pid, started, deadline="0")
+    assert of(host, "another-boot", pid, started)
+    assert of(host, boot, pid, str(int(started) + 1))
+    assert of(host, boot, str(2**22 + 1), started)
+    assert not of("another-machine", boot, pid, started)
+    assert of("another-machine", boot, pid, started, deadline="0")

@@ -7,6 +7,7 @@ into the world's image, and only the guest's own files into the guest's.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import os
@@ -114,17 +115,18 @@ def build_image(base: str | None = None, *, report: Callable[[str], None] = lamb
     """
     from blazer.sandbox.docker_client import connect, image_exists  # noqa: PLC0415  (the SDK is heavy)
 
-    client, base, tags = connect(), base or default_base(), image_tags()
-    if image_exists(client, tags.guest) and image_exists(client, tags.world):
-        report(f"{tags.guest} is up to date")
-        return tags
-    _have_base(client, base, report)
-    with tempfile.TemporaryDirectory(prefix="blazer-image-") as directory:
-        context = Path(directory)
-        _fill(context, report)
-        for target, tag in (("guest", tags.guest), ("world", tags.world)):
-            report(f"building {tag}")
-            _build(client, context, base, target, tag)
+    tags, base = image_tags(), base or default_base()
+    with contextlib.closing(connect()) as client:
+        if image_exists(client, tags.guest) and image_exists(client, tags.world):
+            report(f"{tags.guest} is up to date")
+            return tags
+        _have_base(client, base, report)
+        with tempfile.TemporaryDirectory(prefix="blazer-image-") as directory:
+            context = Path(directory)
+            _fill(context, report)
+            for target, tag in (("guest", tags.guest), ("world", tags.world)):
+                report(f"building {tag}")
+                _build(client, context, base, target, tag)
     return tags
 
 
