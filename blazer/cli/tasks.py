@@ -16,6 +16,7 @@ from blazer.core.digest import digest
 from blazer.core.errors import UsageError
 from blazer.sim.backends import create_simulator
 from blazer.sim.protocol import Simulator
+from blazer.tasks.describe import describe, vocabulary
 from blazer.tasks.instantiate import instantiate, scene_of
 from blazer.tasks.library import get_task, has_reference, task_names
 from blazer.tasks.spec import PredicateSpec, TaskInstance, TaskSpec
@@ -28,11 +29,14 @@ def command(
     image: Annotated[
         Path | None, typer.Option("--image", help="Render it, .png; all tasks: a sheet.")
     ] = None,
-    camera: str = typer.Option("front", "--camera", help="front, overhead, ..."),
+    camera: str = typer.Option("table", "--camera", help="table, front, overhead, ..."),
     size: str = typer.Option("640x480", "--size", help="WIDTHxHEIGHT of a picture, in pixels."),
+    words: bool = typer.Option(False, "--vocabulary", help="What a new task may be made of."),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """List tasks, or show one."""
+    if words:
+        return _vocabulary(as_json)
     if name and pool:
         raise UsageError("give a task's name or --pool, not both")
     width, height = parse_size(size)
@@ -62,7 +66,7 @@ def _row(spec: TaskSpec) -> dict[str, Any]:
 
 
 def _detail(spec: TaskSpec, seed: int) -> dict[str, Any]:
-    return {**_row(spec), "spec": plain(spec), "instance": plain(instantiate(spec, seed))}
+    return {**describe(spec), "spec": plain(spec), "instance": plain(instantiate(spec, seed))}
 
 
 def _list(console: Console, specs: list[TaskSpec]) -> None:
@@ -94,6 +98,19 @@ def _show(console: Console, spec: TaskSpec, instance: TaskInstance) -> None:
         position = ", ".join(f"{value:.3f}" for value in item.pose.position_m)
         table.add_row(item.name, item.kind, item.color or "-", item.type, position)
     console.print(table)
+
+
+def _vocabulary(as_json: bool) -> None:
+    """Object types, predicates and layout constraints with their parameters."""
+    known = vocabulary()
+    if as_json:
+        return print_json(known)
+    for group, entries in known.items():
+        table = make_table(group, "parameters", "what it is")
+        for name, entry in entries.items():
+            params = entry.get("params", entry)
+            table.add_row(name, ", ".join(params), str(entry.get("doc", "")) if "params" in entry else "")
+        out().print(table)
 
 
 def _block(console: Console, title: str, lines: Any) -> None:

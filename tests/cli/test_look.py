@@ -183,3 +183,10 @@ def test_doctor_fails_only_over_what_is_broken(blazer: Blazer, tmp_path: Path) -
     (tmp_path / "bad.sqlite").write_text("no database " * 400)
     answer = blazer("doctor", "--store", "bad.sqlite")
     assert answer.code == 1 and "broken" in answer.out
+
+
+def test_vocabulary_says_what_a_new_task_may_be_made_of(blazer: Blazer) -> None:
+    known = blazer("tasks", "--vocabulary", "--json").json
+    assert {"jar", "screw_cap"} <= set(known["types"])
+    assert known["predicates"]["upright"]["params"]
+    assert "predicates" in blazer("tasks", "--vocabulary").out
