@@ -56,6 +56,7 @@ class _World:
         self.view = WorldView(self.built, self.data)
         self.checker = CollisionChecker(self.built)
         self.painter: Painter | None = None
+        self.touches: dict[tuple[str | None, frozenset[str], frozenset[str]], Touch] = {}
 
 
 class MujocoSimulator:
@@ -238,18 +239,22 @@ class MujocoSimulator:
 
     def _touch(self, allow: frozenset[str]) -> Touch:
         world = self._world()
-        held = world.gripper.held
-        if held is None:
-            return Touch(world.built, None, allow)
-        supports = world.checker.supports(world.data.qpos, held, world.stepper.steps)
-        return Touch(world.built, held, allow, supports)
+        held, supports = world.gripper.held, frozenset[str]()
+        if held is not None:
+            supports = world.checker.supports(world.data.qpos, held, world.stepper.steps)
+        key = (held, allow, supports)
+        if key not in world.touches:
+            world.touches[key] = Touch(world.built, *key)
+        return world.touches[key]
 
     def _play(self, path: Array, touch: Touch | None) -> Contact | None:
         """Follow the way-points; returns the contact that stopped the motion."""
         world = self._world()
-        velocity = np.gradient(path, TIMESTEP_S, axis=0) if len(path) > 1 else np.zeros_like(path)
-        commands = path + velocity * arm.feed_forward_s()
-        commands[-1] = path[-1]
+        commands = path.copy()
+        if len(path) > 1:
+            lead = arm.feed_forward_s() / TIMESTEP_S
+            commands[0] += (path[1] - path[0]) * lead
+            commands[1:-1] += (path[2:] - path[:-2]) * (lead / 2)
         for start in range(0, len(commands), _CHECK_STEPS):
             world.stepper.play(commands[start : start + _CHECK_STEPS])
             if start % _TEAR_CHECK_STEPS == 0:

@@ -7,11 +7,13 @@ it tears when the object is pulled at too hard.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mujoco
 import numpy as np
 
+from blazer.core.geometry import Array
 from blazer.sim import panda
 from blazer.sim.mujoco import arm
 from blazer.sim.mujoco.build import Built
@@ -30,7 +32,6 @@ _STALL_BLOCKS = 4
 _TEAR_M = 0.015
 _TEAR_RAD = 0.35
 _FINGERS = slice(7, 9)
-_EQUALITY = int(mujoco.mjtConstraint.mjCNSTR_EQUALITY)
 
 
 class Gripper:
@@ -87,12 +88,10 @@ class Gripper:
         """Give up a hold whose object has been dragged off; returns its name."""
         if self.held is None:
             return None
-        body = self._built.body_ids[self.held]
-        position, quat = np.zeros(3), np.zeros(4)
-        self._relative_pose(self._data, body, position, quat)
+        position, quat = self._relative_pose(self._built.body_ids[self.held])
         wanted = self._model.eq_data[self._built.grasp_welds[self.held]]
-        off_m = float(np.linalg.norm(position - wanted[3:6]))
-        off_rad = 2 * float(np.arccos(min(1.0, abs(float(quat @ wanted[6:10])))))
+        off_m = math.dist(position, wanted[3:6])
+        off_rad = 2 * math.acos(min(1.0, abs(float(quat @ wanted[6:10]))))
         if off_m < _TEAR_M and off_rad < _TEAR_RAD and self._pull_n(self.held) < HOLD_N:
             return None
         lost = self.held
@@ -101,10 +100,9 @@ class Gripper:
 
     def _pull_n(self, held: str) -> float:
         """Force that the hold carried in the last step."""
-        data = self._data
-        mine = (data.efc_type == _EQUALITY) & (data.efc_id == self._built.grasp_welds[held])
-        rows = data.efc_force[np.flatnonzero(mine)[:3]]
-        return float(np.linalg.norm(rows))
+        # Equality constraints come first.
+        mine = self._data.efc_id[: self._data.ne] == self._built.grasp_welds[held]
+        return math.hypot(*self._data.efc_force[np.flatnonzero(mine)[:3]])
 
     def touching(self, contacts: Any) -> tuple[str, ...]:
         """Names of scene bodies that any finger touches, out of a contact list."""
@@ -164,8 +162,7 @@ class Gripper:
     def _hold(self, name: str) -> None:
         weld = self._built.grasp_welds[name]
         mujoco.mj_kinematics(self._model, self._data)
-        position, quat = np.zeros(3), np.zeros(4)
-        self._relative_pose(self._data, self._built.body_ids[name], position, quat)
+        position, quat = self._relative_pose(self._built.body_ids[name])
         self._model.eq_data[weld, 0:3] = 0.0
         self._model.eq_data[weld, 3:6] = position
         self._model.eq_data[weld, 6:10] = quat
@@ -175,9 +172,10 @@ class Gripper:
         self._data.ctrl[_FINGERS] = self._target_m
         self._stepper.run(_BLOCK)
 
-    def _relative_pose(self, data: Any, body: int, position: Any, quat: Any) -> None:
-        back_position, back_quat = np.zeros(3), np.zeros(4)
-        mujoco.mju_negPose(
-            back_position, back_quat, data.xpos[self._built.hand], data.xquat[self._built.hand]
-        )
+    def _relative_pose(self, body: int) -> tuple[Array, Array]:
+        """Position (3,) and quaternion (4,) of a body in the hand's frame."""
+        data, hand = self._data, self._built.hand
+        back_position, back_quat, position, quat = np.zeros(3), np.zeros(4), np.zeros(3), np.zeros(4)
+        mujoco.mju_negPose(back_position, back_quat, data.xpos[hand], data.xquat[hand])
         mujoco.mju_mulPose(position, quat, back_position, back_quat, data.xpos[body], data.xquat[body])
+        return position, quat

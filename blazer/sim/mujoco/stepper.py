@@ -87,8 +87,9 @@ class Stepper:
         Raises:
             SimulatorError: if the simulation diverged or ran out of room.
         """
+        numbers = self._data.warning.number
         for kind in _FATAL:
-            if self._data.warning[kind].number:
+            if numbers[kind]:
                 raise SimulatorError(
                     f"physics of scene {self._built.scene.task!r} cannot be trusted after "
                     f"{self._data.time:.3f} s: {kind.name}"

@@ -57,6 +57,7 @@ class Touch:
         per_body = np.array([self._code(name, held, allow, supports) for name in built.names], dtype=np.int8)
         self.codes = per_body[built.geom_body]
         self._code_list = self.codes.tolist()
+        self._clear = b""
 
     @staticmethod
     def _code(name: str, held: str | None, allow: frozenset[str], supports: frozenset[str]) -> int:
@@ -74,10 +75,15 @@ class Touch:
         """The deepest contact that counts, out of MuJoCo's contact list, or None."""
         if len(contacts.geom) > _FEW_CONTACTS:
             return self._first_of_many(contacts, margin_m)
+        pairs = contacts.geom
+        # From step to step the same geoms touch.
+        if (listed := pairs.tobytes()) == self._clear:
+            return None
         codes, table = self._code_list, _COUNTS_LIST
-        for first, second in contacts.geom.tolist():
+        for first, second in pairs.tolist():
             if table[codes[first]][codes[second]]:
                 return self._first_of_many(contacts, margin_m)
+        self._clear = listed
         return None
 
     def _first_of_many(self, contacts: Any, margin_m: float) -> Contact | None:

@@ -76,7 +76,9 @@ class WorldView:
         scratch = self._scratch
         scratch.qpos[:] = self._data.qpos
         mujoco.mj_kinematics(self._model, scratch)
-        return np.hstack([scratch.xpos[self._bodies], scratch.xquat[self._bodies]])
+        poses = np.empty((len(self._bodies), 7))
+        poses[:, :3], poses[:, 3:] = scratch.xpos[self._bodies], scratch.xquat[self._bodies]
+        return poses
 
     def at_rest(self) -> bool:
         """Whether every loose object and every mechanism stands still."""
