@@ -29,6 +29,8 @@ _BEND = 0.15
 DERATE = 0.97
 """Share of the limits used: between grid points and in finite differences a little is overshot."""
 _TINY = 1e-12
+_PAIRS = np.triu_indices(14, 1)
+"""All pairs of bands: seven joints at both ends of an interval."""
 
 
 def retime(curve: Curve, velocity_rad_s: Array, acceleration_rad_s2: Array, step_s: float) -> Array:
@@ -94,16 +96,30 @@ def path_speeds(curve: Curve, grid: Array, velocity_rad_s: Array, acceleration_r
         back_gain = np.where(gain > 0, 1 / gain, 0.0)
         back_rest = np.where(gain > 0, double * half / gain, np.inf)
     reach = [0.0] * (n + 1)
-    rows = zip(top[n - 1 :: -1].tolist(), back_gain[::-1].tolist(), back_rest[::-1].tolist(), strict=False)
-    for i, (limit, gains, rests) in zip(range(n - 1, -1, -1), rows, strict=True):
+    limits, edges = top.tolist(), _binding(back_gain, back_rest, top[1:])
+    for i in range(n - 1, -1, -1):
         goal = reach[i + 1]
-        reach[i] = min(limit, *(g * goal + r for g, r in zip(gains, rests, strict=True)))
+        reach[i] = min(limits[i], *[g * goal + r for g, r in edges[i]])
     # Forward: the next x for the greatest u is the least of the upper edges, affine in x.
     x = [0.0] * (n + 1)
-    for i, (gains, rests) in enumerate(zip(gain.tolist(), (double * half).tolist(), strict=True)):
+    for i, row in enumerate(_binding(gain, double * half, top[:-1])):
         here = x[i]
-        x[i + 1] = max(0.0, min(reach[i + 1], *(g * here + r for g, r in zip(gains, rests, strict=True))))
+        x[i + 1] = max(0.0, min(reach[i + 1], *[g * here + r for g, r in row]))
     return np.sqrt(x)
+
+
+def _binding(gain: Array, rest: Array, most: Array) -> list[list[tuple[float, float]]]:
+    """Of the affine functions (n, 14) of each row those that can be the least between 0 and `most`.
+
+    Few can, and the passes over the grid are plain loops over them.
+    """
+    end = rest + gain * most[:, None]
+    keep = np.minimum(rest, end) <= np.maximum(rest, end).min(axis=1, keepdims=True)
+    rows: list[list[tuple[float, float]]] = [[] for _ in most]
+    kept = zip(np.nonzero(keep)[0].tolist(), gain[keep].tolist(), rest[keep].tolist(), strict=True)
+    for row, g, r in kept:
+        rows[row].append((g, r))
+    return rows
 
 
 def _grid(curve: Curve) -> Array:
@@ -144,11 +160,12 @@ def _bands(first: Array, second: Array, double: Array, limit: Array) -> tuple[Ar
 
 def _consistent(slope: Array, half: Array, double: Array) -> Array:
     """The greatest x (n,) at which all bands overlap and u may keep x + double * u above zero."""
-    closing = slope[:, :, None] - slope[:, None, :]
-    gap = half[:, :, None] + half[:, None, :]
+    one, other = _PAIRS
+    closing = np.abs(slope[:, one] - slope[:, other])
+    gap = half[:, one] + half[:, other]
     falling = -(slope + 1 / double)
     with np.errstate(divide="ignore", invalid="ignore"):
-        overlap = np.where(closing > 0, gap / closing, np.inf).min(axis=(1, 2))
+        overlap = (gap / closing).min(axis=1)
         alive = np.where(falling > 0, half / falling, np.inf).min(axis=1)
     bound: Array = np.minimum(overlap, alive)
     return bound
