@@ -81,15 +81,21 @@ _RETRIED = frozenset({"observe", "policy", "execute"})
 
 
 def build_graph(
-    checkpointer: BaseCheckpointSaver[str] | None = None, *, context: AgentContext | None = None
+    checkpointer: BaseCheckpointSaver[str] | None = None,
+    *,
+    context: AgentContext | None = None,
+    asks_for_context: bool = True,
 ) -> EpisodeGraph:
     """The graph, ready to be invoked; thread id = episode id.
 
     Args:
         checkpointer: Where steps are kept, so that an episode can go on after a crash.
         context: Given to every node, for callers that cannot pass one when they invoke the graph.
+        asks_for_context: Whether the graph's schema names a context. A server makes a form of that
+            schema, and ours holds live things that no form can: it looks at the graph without.
     """
-    graph = StateGraph(EpisodeState, context_schema=AgentContext, input_schema=EpisodeInput)
+    schema = AgentContext if context is None and asks_for_context else None
+    graph = StateGraph(EpisodeState, context_schema=schema, input_schema=EpisodeInput)
     retry = RetryPolicy(initial_interval=0.2, max_attempts=SANDBOX_TRIES, retry_on=_passing)
     for name, node in _NODES.items():
         policy_of_retries = retry if name in _RETRIED else None

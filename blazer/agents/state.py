@@ -7,9 +7,12 @@ program and recording it, the program is run again, which gives the same evidenc
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Protocol, TypedDict
+from typing import Annotated, Any, Protocol
 
 from langgraph.channels import UntrackedValue
+
+# Not `typing`'s: pydantic makes the schemas that LangGraph's server shows, and wants this one before 3.12.
+from typing_extensions import TypedDict
 
 from blazer.core.digest import digest
 from blazer.core.records import Execution, SeedResult, Verdict

@@ -1,15 +1,18 @@
 """The graph for LangGraph Studio (`langgraph.json`): one episode with the built-in model.
 
 Input: `{"episode_id": "any", "task": "close_jar", "seed": 0, "sample": 0}`. The server keeps the
-checkpoints; traces go nowhere but the graph's own state. Nothing is started at import: the
-sandbox opens when the server asks for the graph, in the process tier, which is meant for the
-built-in model alone.
+checkpoints; traces go nowhere but the graph's own state. Nothing is started at import, nor when
+the server only draws the graph: the sandbox opens for a run, in the process tier, which is meant for
+the built-in model alone. The response cache is SQLite and blocks for microseconds, which the local
+server takes for a fault unless it is told otherwise: `langgraph dev --allow-blocking`.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from langgraph_sdk.runtime import ServerRuntime
 
 from blazer.agents.budget import Budget, Meter
 from blazer.agents.cache import ResponseCache
@@ -40,12 +43,18 @@ class _NoSink:
 
 
 @asynccontextmanager
-async def graph() -> AsyncIterator[EpisodeGraph]:
-    """The episode's graph with everything it works with; open until the server lets go of it.
+async def graph(runtime: ServerRuntime[None]) -> AsyncIterator[EpisodeGraph]:
+    """The episode's graph, for a run with everything it works with; open until the server lets go of it.
+
+    Args:
+        runtime: Says whether the server is about to run the graph or only looks at it.
 
     Raises:
         SandboxUnavailable: if programs cannot be run on this machine.
     """
+    if runtime.execution_runtime is None:
+        yield build_graph(asks_for_context=False)
+        return
     with ResponseCache() as cache:
         async with Sandbox(tier="process", workers=1) as sandbox:
             context = AgentContext(

@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from blazer.agents import studio
 from blazer.agents.graph import after_coder, after_policy, after_record, build_graph, mermaid
 from blazer.agents.nodes.record import NEEDS_EXECUTION, attempt_of
 from blazer.agents.state import EpisodeState, trace_id
@@ -79,3 +81,11 @@ def test_langgraph_json_points_to_a_graph_that_imports_without_side_effects() ->
 
 def test_graphs_are_independent() -> None:
     assert build_graph() is not build_graph()
+
+
+async def test_a_server_that_only_looks_starts_nothing_and_gets_schemas() -> None:
+    looking = SimpleNamespace(execution_runtime=None)
+    async with studio.graph(looking) as seen:  # type: ignore[arg-type]
+        assert seen.get_graph().draw_mermaid() == mermaid()
+        assert set(seen.get_input_jsonschema()["properties"]) == {"episode_id", "task", "seed", "sample"}
+        assert seen.get_context_jsonschema() is None
