@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -24,11 +23,28 @@ STDERR_CAP_BYTES = 16 * 1024
 KILL_WAIT_S = 10.0
 
 
+class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
+    """Tells at once when the child has ended.
+
+    asyncio's own `wait` also waits for the pipes to close, which a pipe that is full and no longer
+    read never does.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit, loop=asyncio.get_running_loop())
+        self.seen = asyncio.Event()
+
+    def process_exited(self) -> None:
+        """Called by asyncio."""
+        super().process_exited()
+        self.seen.set()
+
+
 class LineProcess:
     """A child with a line channel on stdin and stdout. Make it with `start`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, process: asyncio.subprocess.Process, exited: asyncio.Event) -> None:
+        self._process, self._exited = process, exited
         self.stderr = HeadAndTail(STDERR_CAP_BYTES)
         self._drain = asyncio.create_task(self._drain_stderr())
         self._pidfd: int | None = None
@@ -46,16 +62,17 @@ class LineProcess:
         Raises:
             OSError: if it cannot be started.
         """
-        process = await asyncio.create_subprocess_exec(
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.subprocess_exec(
+            lambda: _Exit(max_line_bytes),
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=dict(env) if env is not None else None,
             start_new_session=True,
-            limit=max_line_bytes,
         )
-        return cls(process)
+        return cls(asyncio.subprocess.Process(transport, protocol, loop), protocol.seen)
 
     @property
     def pid(self) -> int:
@@ -136,15 +153,10 @@ class LineProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def wait(self, timeout_s: float) -> int | None:
-        """Its exit code, or None if it is still there after `timeout_s`.
-
-        Asked for again and again: asyncio's own `wait` also waits for the pipes to close, which a
-        pipe that is full and no longer read never does.
-        """
-        deadline, pause_s = time.monotonic() + timeout_s, 0.0005
-        while self._process.returncode is None and time.monotonic() < deadline:
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, 0.01)
+        """Its exit code, or None if it is still there after `timeout_s`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._exited.wait()
         return self._process.returncode
 
     def _close_pipes(self) -> None:

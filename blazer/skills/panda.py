@@ -49,6 +49,10 @@ _DH = (
     (A7_M, 0.0, 1.0, 0.0),
 )
 
+_COS, _SIN = (np.array([row[column] for row in _DH]) for column in (1, 2))
+_SHIFT = np.array([[(0.0, a), (-sa, -sa * d), (ca, ca * d)] for a, ca, sa, d in _DH])
+"""The columns (7, 3, 2) of each joint's frame that do not turn with it: z axis and origin."""
+
 _HAND = np.array(
     [
         [math.cos(HAND_YAW_RAD), -math.sin(HAND_YAW_RAD), 0.0],
@@ -91,22 +95,29 @@ def forward_many(joint_rad: Array) -> tuple[Array, Array, Array]:
         Positions (n, 3), rotation matrices (n, 3, 3), and Jacobians (n, 6, 7): linear rows first.
     """
     n = len(joint_rad)
-    cos, sin = np.cos(joint_rad), np.sin(joint_rad)
-    rotation = np.broadcast_to(np.eye(3), (n, 3, 3))
-    position = np.zeros((n, 3))
-    axes, origins = np.empty((n, 7, 3)), np.empty((n, 7, 3))
-    step = np.zeros((n, 3, 3))
-    for i, (a, ca, sa, d) in enumerate(_DH):
-        position = position + rotation @ np.array([a, -sa * d, ca * d])
-        c, s = cos[:, i], sin[:, i]
-        step[:, 0, 0], step[:, 0, 1] = c, -s
-        step[:, 1, 0], step[:, 1, 1], step[:, 1, 2] = ca * s, ca * c, -sa
-        step[:, 2, 0], step[:, 2, 1], step[:, 2, 2] = sa * s, sa * c, ca
-        rotation = rotation @ step
-        axes[:, i], origins[:, i] = rotation[:, :, 2], position
-    position = position + rotation[:, :, 2] * TOOL_M
-    jacobian = np.concatenate([np.cross(axes, position[:, None] - origins), axes], axis=2).swapaxes(1, 2)
-    return position, rotation @ _HAND, jacobian
+    c, s = np.cos(joint_rad), np.sin(joint_rad)
+    # From each joint's frame to the next one's, all at once: axes and, in the last column, origin.
+    step = np.empty((n, 7, 3, 4))
+    step[:, :, :, 2:] = _SHIFT
+    step[:, :, 0, 0], step[:, :, 0, 1] = c, -s
+    step[:, :, 1, 0], step[:, :, 1, 1] = _COS * s, _COS * c
+    step[:, :, 2, 0], step[:, :, 2, 1] = _SIN * s, _SIN * c
+    frames = np.empty((n, 7, 3, 4))
+    frames[:, 0] = frame = step[:, 0]
+    for i in range(1, 7):
+        origin = frame[:, :, 3]
+        frame = frame[:, :, :3] @ step[:, i]
+        frame[:, :, 3] += origin
+        frames[:, i] = frame
+    axes, origins = frames[:, :, :, 2], frames[:, :, :, 3]
+    position = origins[:, 6] + axes[:, 6] * TOOL_M
+    arms = position[:, None] - origins
+    jacobian = np.empty((n, 6, 7))
+    for row in range(3):
+        j, k = (row + 1) % 3, (row + 2) % 3
+        jacobian[:, row] = axes[:, :, j] * arms[:, :, k] - axes[:, :, k] * arms[:, :, j]
+        jacobian[:, row + 3] = axes[:, :, row]
+    return position, frame[:, :, :3] @ _HAND, jacobian
 
 
 def refine(joint_rad: Array, position_m: Array, yaw_rad: Array, iterations: int = 8) -> Array | None:

@@ -7,6 +7,7 @@ tries all faces of at most four points instead of Johnson's recursion: slower, a
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import NamedTuple
 
@@ -78,6 +79,8 @@ def _round_support(solid: Solid, d: Array) -> Array:
 
 def distance_m(a: Solid, b: Solid) -> float:
     """Distance between two convex solids; 0 where they intersect or touch."""
+    if _holds_centre(a, b) or _holds_centre(b, a):
+        return 0.0
     v = a.position - b.position
     simplex = np.empty((0, 3))
     for _ in range(_ITERATIONS):
@@ -94,6 +97,19 @@ def distance_m(a: Solid, b: Solid) -> float:
         if len(simplex) == 4:
             return 0.0
     return float(np.linalg.norm(v))
+
+
+def _holds_centre(outer: Solid, inner: Solid) -> bool:
+    """Whether one solid's centre is for certain inside the other: the usual case of an intersection.
+
+    False says nothing. A hull's origin need not be a point of it.
+    """
+    if inner.shape == "hull" or outer.shape not in ("box", "cylinder"):
+        return False
+    x, y, z = np.abs((inner.position - outer.position) @ outer.rotation).tolist()
+    half_x, half_y, half_z = outer.half.tolist()
+    across = math.hypot(x, y) <= half_x if outer.shape == "cylinder" else x <= half_x and y <= half_y
+    return bool(across and z <= half_z)
 
 
 def _nearest(points: Array) -> tuple[Array, Array]:

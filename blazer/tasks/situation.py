@@ -95,7 +95,7 @@ class Situation(NamedTuple):
         parts = [(_lower_bound(part, volume), index, part) for index, part in enumerate(self.solids(name))]
         best = np.inf
         for bound, _, part in sorted(parts, key=lambda item: item[:2]):
-            if bound >= best:
+            if bound >= best or best == 0:
                 break
             best = min(best, distance_m(part, volume))
         return float(best)
