@@ -142,9 +142,12 @@ def refine(joint_rad: Array, position_m: Array, yaw_rad: Array, iterations: int 
     target[:, 2, 2] = -1.0
     for _ in range(iterations):
         position, rotation, jacobian = forward_many(q)
-        # Half the sum of the axes' cross products is the rotation still missing, to first order.
-        twist = 0.5 * np.cross(rotation.swapaxes(1, 2), target.swapaxes(1, 2)).sum(axis=1)
-        error = np.concatenate([position_m - position, twist], axis=1)
+        error = np.empty((len(q), 6))
+        error[:, :3] = position_m - position
+        # The skew part is the rotation still missing, to first order.
+        missing = target @ rotation.swapaxes(1, 2)
+        missing = (missing - missing.swapaxes(1, 2)) / 2
+        error[:, 3], error[:, 4], error[:, 5] = missing[:, 2, 1], missing[:, 0, 2], missing[:, 1, 0]
         if np.abs(error).max() < _EXACT:
             return q
         transposed = jacobian.swapaxes(1, 2)

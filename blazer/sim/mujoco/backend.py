@@ -250,16 +250,17 @@ class MujocoSimulator:
     def _play(self, path: Array, touch: Touch | None) -> Contact | None:
         """Follow the way-points; returns the contact that stopped the motion."""
         world = self._world()
+        data, stepper, gripper = world.data, world.stepper, world.gripper
         commands = path.copy()
         if len(path) > 1:
             lead = arm.feed_forward_s() / TIMESTEP_S
             commands[0] += (path[1] - path[0]) * lead
             commands[1:-1] += (path[2:] - path[:-2]) * (lead / 2)
         for start in range(0, len(commands), _CHECK_STEPS):
-            world.stepper.play(commands[start : start + _CHECK_STEPS])
+            stepper.play(commands[start : start + _CHECK_STEPS])
             if start % _TEAR_CHECK_STEPS == 0:
-                world.gripper.drop_if_torn()
-            contact = self._contact(touch)
+                gripper.drop_if_torn()
+            contact = touch.first(data.contact) if touch is not None and data.ncon else None
             if contact is not None:
                 return contact
         return None

@@ -68,11 +68,11 @@ class Stepper:
 
     def play(self, commands: Array) -> None:
         """One step for each of the arm commands (n, 7)."""
-        index = 0
+        index, total = 0, len(commands)
         model, data, step = self._model, self._data, mujoco.mj_step
         arm = data.ctrl[:7]
-        while index < len(commands):
-            block = self._block(len(commands) - index)
+        while index < total:
+            block = self._block(total - index)
             start = perf_counter()
             for command in commands[index : index + block]:
                 arm[:] = command
