@@ -102,7 +102,7 @@ def path_speeds(curve: Curve, grid: Array, velocity_rad_s: Array, acceleration_r
         reach[i] = min(limits[i], *[g * goal + r for g, r in edges[i]])
     # Forward: the next x for the greatest u is the least of the upper edges, affine in x.
     x = [0.0] * (n + 1)
-    for i, row in enumerate(_binding(gain, double * half, top[:-1])):
+    for i, row in enumerate(_binding(gain, double * half, np.array(reach[:-1]))):
         here = x[i]
         x[i + 1] = max(0.0, min(reach[i + 1], *[g * here + r for g, r in row]))
     return np.sqrt(x)
