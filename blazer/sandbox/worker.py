@@ -78,7 +78,7 @@ class World:
         reply = await self._ask({"op": "finish"}, FINISH_S)
         reply["verdict"] = Verdict.model_validate(reply["verdict"])
         if reply["trajectory"] is not None:
-            reply["trajectory"] = Trajectory.model_validate(reply["trajectory"])
+            reply["trajectory"] = Trajectory.model_validate_json(reply["trajectory"])
         return Finish(**reply)
 
     async def stop(self) -> None:

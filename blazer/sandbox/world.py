@@ -53,7 +53,8 @@ class World:
                 done = self._arena.finish()
                 plain = done._asdict()
                 plain["verdict"] = done.verdict.model_dump(mode="json")
-                plain["trajectory"] = done.trajectory and done.trajectory.model_dump(mode="json")
+                # As text: thousands of numbers, which pydantic writes and reads many times quicker.
+                plain["trajectory"] = done.trajectory and done.trajectory.model_dump_json()
                 return dict(plain)
             case "about":
                 return dict(self._arena.about())

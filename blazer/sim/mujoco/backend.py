@@ -53,8 +53,10 @@ class _World:
         mujoco.mj_kinematics(self.built.model, self.data)
         self.stepper = Stepper(self.built, self.data)
         self.gripper = Gripper(self.built, self.data, self.stepper)
-        self.view = WorldView(self.built, self.data)
-        self.checker = CollisionChecker(self.built)
+        # Both write all that they read, and never at the same time.
+        scratch = mujoco.MjData(self.built.model)
+        self.view = WorldView(self.built, self.data, scratch)
+        self.checker = CollisionChecker(self.built, scratch)
         self.painter: Painter | None = None
         self.touches: dict[tuple[str | None, frozenset[str], frozenset[str]], Touch] = {}
 

@@ -28,9 +28,10 @@ class CollisionChecker:
 
     Args:
         built: The compiled scene; its model is copied.
+        scratch: A state of that model to compute in.
     """
 
-    def __init__(self, built: Built) -> None:
+    def __init__(self, built: Built, scratch: Any) -> None:
         self._built = built
         self._model = model = copy.copy(built.model)
         model.opt.enableflags = 0
@@ -41,7 +42,7 @@ class CollisionChecker:
         self._moves = moves
         self._conaffinity = np.array(model.geom_conaffinity)
         self._body_conaffinity = np.array(model.body_conaffinity)
-        self._data = mujoco.MjData(model)
+        self._data = scratch
         self._held: str | None = None
         self._margin_m = 0.0
         self._supports: tuple[int, str, frozenset[str]] = (-1, "", frozenset())

@@ -26,11 +26,12 @@ class WorldView:
     Args:
         built: The compiled scene.
         data: Its live state; only read.
+        scratch: A state to compute in.
     """
 
-    def __init__(self, built: Built, data: Any) -> None:
+    def __init__(self, built: Built, data: Any, scratch: Any) -> None:
         self._built, self._model, self._data = built, built.model, data
-        self._scratch = mujoco.MjData(built.model)
+        self._scratch = scratch
         self._velocity = np.zeros(6)
         self._still = self._limits()
         self._bodies = np.array([built.body_ids[body.name] for body in built.scene.bodies], dtype=int)
