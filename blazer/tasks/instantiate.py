@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -131,10 +132,15 @@ def render_text(template: str, parameters: dict[str, Any], what: str) -> str:
         TaskError: the template is malformed or names an unknown parameter.
     """
     try:
-        return _JINJA.from_string(template).render(parameters)
+        return _template(template).render(parameters)
     except jinja2.TemplateError as error:
         known = ", ".join(parameters) or "none"
         raise TaskError(f"{what}: {error.message}. Parameters: {known}") from None
+
+
+@lru_cache(maxsize=512)
+def _template(text: str) -> jinja2.Template:
+    return _JINJA.from_string(text)
 
 
 def _goal(goal: Goal, parameters: dict[str, Any], names: Sequence[str]) -> Goal:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from blazer.core.errors import TaskError
-from blazer.core.records import Record
+from blazer.core.records import Record, Vec3
 from blazer.core.registry import Registry
-from blazer.sim.scene import Body
+from blazer.sim.scene import Body, Part
 from blazer.tasks.catalogue import containers, fixtures, food, solids, vessels
 from blazer.tasks.catalogue.shapes import Shape, centred
 from blazer.tasks.colors import Rgb, rgb_of
@@ -70,6 +71,14 @@ def validated_params(name: str, type_name: str, params: dict[str, Any]) -> Recor
         ) from None
 
 
+@lru_cache(maxsize=1024)
+def _shaped(type_name: str, params: Record, color: str) -> tuple[Shape, tuple[Part, ...], Vec3]:
+    """The shape, its parts about its centre, and its size: equal things differ in their place alone."""
+    entry = TYPES.get(type_name)
+    shape = entry.build(params, rgb_of(color) if color else entry.rgb)
+    return shape, *centred(shape.parts)
+
+
 def build_body(placed: PlacedObject, *, listed: bool = True) -> Body:
     """The body of a placed object, origin at the centre of its bounding box.
 
@@ -79,8 +88,7 @@ def build_body(placed: PlacedObject, *, listed: bool = True) -> Body:
     """
     entry = TYPES.get(placed.type)
     params = validated_params(placed.name, placed.type, placed.params)
-    shape = entry.build(params, rgb_of(placed.color) if placed.color else entry.rgb)
-    parts, size_m = centred(shape.parts)
+    shape, parts, size_m = _shaped(placed.type, params, placed.color)
     return Body(
         name=placed.name,
         kind=placed.kind or entry.kind,
