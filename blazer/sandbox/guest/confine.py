@@ -98,20 +98,21 @@ def private_root(paths: Sequence[str]) -> None:
         StepFailed: if mounting is not allowed.
     """
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    # Opened before anything is mounted: one of them may lie below the place that is mounted on.
+    sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths if os.path.exists(path)}
     base = "/tmp"  # noqa: S108  (only a place to mount on, inside this mount namespace)
     _mount("guest", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
-    for path in paths:
-        if not os.path.exists(path):
-            continue
+    for path, fd in sources.items():
         target = base + path
-        if os.path.isdir(path):
+        if os.path.isdir(f"/proc/self/fd/{fd}"):
             os.makedirs(target, 0o755, exist_ok=True)
         else:
             os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
             with open(target, "w"):
                 pass
-        _mount(path, target, None, MS_BIND | MS_REC)
-        _mount(path, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+        _mount(f"/proc/self/fd/{fd}", target, None, MS_BIND | MS_REC)
+        _mount("none", target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+        os.close(fd)
     old = base + "/.old"
     os.mkdir(old, 0o700)
     _call("pivot_root", _libc.syscall(syscalls.number("pivot_root"), base.encode(), old.encode()))
