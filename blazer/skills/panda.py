@@ -181,18 +181,20 @@ def inverse(position_m: ArrayLike, yaw_rad: ArrayLike, q7_rad: ArrayLike) -> Arr
     """
     position = np.asarray(position_m, float)
     yaw, q7 = np.asarray(yaw_rad, float), np.asarray(q7_rad, float)
-    shape = np.broadcast_shapes(position.shape[:-1], yaw.shape, q7.shape)
-    n = math.prod(shape)
-    p = np.broadcast_to(position, (*shape, 3)).reshape(n, 3)
-    turn = np.broadcast_to(yaw, shape).reshape(n)
-    last = np.broadcast_to(q7, shape).reshape(n)
+    if yaw.shape == q7.shape and position.shape[:-1] in ((), yaw.shape):
+        # Nearly every call; one position for all poses is broadcast on the way.
+        shape, p, turn, last = yaw.shape, position.reshape(-1, 3), yaw.ravel(), q7.ravel()
+    else:
+        shape = np.broadcast_shapes(position.shape[:-1], yaw.shape, q7.shape)
+        p = np.broadcast_to(position, (*shape, 3)).reshape(-1, 3)
+        turn, last = np.broadcast_to(yaw, shape).ravel(), np.broadcast_to(q7, shape).ravel()
     with np.errstate(invalid="ignore", divide="ignore"):
         solved = _inverse(p, turn, last)
     return solved.reshape((*shape, BRANCHES, 7))
 
 
 def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
-    """`inverse` on flat arrays (n, 3), (n,), (n,) -> (n, 8, 7).
+    """`inverse` on flat arrays (n or 1, 3), (n,), (n,) -> (n, 8, 7).
 
     With the gripper down, frame 6 has its y axis up and its x axis at angle h in the plane. `v` is
     the vector from wrist to shoulder, first in the base's frame, then in frame 6.
@@ -233,7 +235,7 @@ def _inverse(p: Array, yaw: Array, q7: Array) -> Array:
     q1 = np.arctan2(uy, ux)
     q3 = np.arctan2(ky * c1 - kx * s1, (kx * c1 + ky * s1) * uz - kz * s2)
 
-    out = np.empty((len(p), 2, 2, 2, 7))
+    out = np.empty((len(q7), 2, 2, 2, 7))
     out[:, q4.shape[1] :] = np.nan
     some = out[:, : q4.shape[1]]
     some[..., 0, 0], some[..., 1, 0] = q1, q1 - np.copysign(math.pi, q1)
