@@ -197,32 +197,6 @@ class Arm:
             low, high = (middle, high) if self.turn(start_rad, middle) is not None else (low, middle)
         return low
 
-    def nearest_reachable(self, position_m: Array, yaw_rad: float) -> tuple[Array, float] | None:
-        """The reachable point nearest to a target on its horizontal line from the robot's axis.
-
-        Returns:
-            Point and distance to the target in metres; None if that whole line is out of reach.
-        """
-        offset = position_m[:2] - self.base_m[:2]
-        radius = float(np.hypot(*offset))
-        direction = offset / radius if radius > 1e-9 else np.array([1.0, 0.0])
-        radii = np.arange(0.10, 1.10, 0.005)
-        points = np.empty((len(radii), 3))
-        points[:, :2] = self.base_m[:2] + radii[:, None] * direction
-        points[:, 2] = position_m[2]
-        possible = self.reachable(points, np.full(len(radii), yaw_rad))
-        if not possible.any():
-            return None
-        best = int(np.argmin(np.where(possible, np.abs(radii - radius), np.inf)))
-        return points[best], float(abs(radii[best] - radius))
-
-    def reachable_heights(self, position_m: Array) -> tuple[float, float] | None:
-        """The lowest and the highest z within reach over a point, to a centimetre."""
-        heights = self.base_m[2] + np.arange(-0.2, 1.2, 0.01)
-        points = np.column_stack([np.broadcast_to(position_m[:2], (len(heights), 2)), heights])
-        possible = heights[self.reachable(points, np.zeros(len(heights)))]
-        return (float(possible[0]), float(possible[-1])) if len(possible) else None
-
     def _follow(
         self, start_rad: Array, goal_rad: Array, here: Array, there: Array, yaw_rad: float, turn_rad: float
     ) -> Array | None:

@@ -159,7 +159,8 @@ class Mover:
         candidates = self.configurations(position_m, yaw_rad, held)
         if not len(candidates):
             self._note(began)
-            raise refusals.unreachable(skill, what, position_m, self.arm, self.targets_rad(yaw_rad, held))
+            yaws, here = self.targets_rad(yaw_rad, held), self.arm.tcp(start)[0]
+            raise refusals.unreachable(skill, what, position_m, self.arm, yaws, here)
         if onward_m is not None:
             candidates = self.arm.leading_on(candidates, onward_m)
         self._searches += 1

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blazer.core.records import ObjectState
+from blazer.sim.layout import TABLE_TOP_Z_M
 from blazer.sim.protocol import Contact
 from blazer.skills.arm import Arm
 from blazer.skills.clearance import obstacle
@@ -24,43 +25,34 @@ from blazer.skills.errors import (
     shown,
 )
 from blazer.skills.planning import Blocked
+from blazer.skills.reach import instead_of
 
 Array = NDArray[np.float64]
 
-_NOT_BEYOND_M = 0.005
-"""Nearer than the grid of `Arm.nearest_reachable`: reach is not what is missing."""
 
+def unreachable(
+    skill: str, what: str, position_m: Array, arm: Arm, yaws_rad: Sequence[float], here_m: Array
+) -> Unreachable:
+    """No configuration reaches a pose with any of the yaws.
 
-def unreachable(skill: str, what: str, position_m: Array, arm: Arm, yaws_rad: Iterable[float]) -> Unreachable:
-    """No configuration reaches a pose with any of the yaws."""
-    target = shown(position_m)
-    for yaw in yaws_rad:
-        near = arm.nearest_reachable(position_m, yaw)
-        if near is None:
-            continue
-        point, distance = near
-        if distance < _NOT_BEYOND_M:
-            break
-        base = arm.base_m[:2]
-        if np.hypot(*(point[:2] - base)) < np.hypot(*(position_m[:2] - base)):
-            text = "beyond reach; the furthest on that line from the robot is"
-        else:
-            text = "too close to the robot; the nearest on that line is"
-        return Unreachable(
-            f"{skill}: {what} {target} is {distance:.3f} m {text} {shown(point)}",
-            skill=skill,
-            target_m=position_m.tolist(),
-            beyond_m=distance,
-            possible_m=point.tolist(),
-        )
-    heights = arm.reachable_heights(position_m)
-    advice = (
-        f"there the gripper reaches from z = {heights[0]:.3f} to z = {heights[1]:.3f}"
-        if heights
-        else "no height above that point is within reach"
-    )
+    Args:
+        skill: That was called.
+        what: What the position is.
+        position_m: (3,) of the tcp.
+        arm: Whose reach.
+        yaws_rad: Of the tcp frame, any of which would do.
+        here_m: (3,) of the tcp now.
+    """
+    offer = instead_of(arm, position_m, yaws_rad, here_m)
+    z = float(position_m[2])
+    below = f"; z {z:.3f} is below the table top {TABLE_TOP_Z_M:.3f}" if z < TABLE_TOP_Z_M else ""
     return Unreachable(
-        f"{skill}: {what} {target} is out of reach; {advice}", skill=skill, target_m=position_m.tolist()
+        f"{skill}: {what} {shown(position_m)} is {offer.away_m:.3f} m {offer.text} "
+        f"{shown(offer.point_m)}{below}",
+        skill=skill,
+        target_m=position_m.tolist(),
+        beyond_m=offer.away_m,
+        possible_m=offer.point_m.tolist(),
     )
 
 

@@ -6,7 +6,6 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -121,24 +120,3 @@ def test_longer_turns_than_a_full_one_are_counted_not_wrapped() -> None:
     q = ARM.candidates(np.array([0.25, 0.0, 1.0]), [0.0, math.pi], HOME_RAD)[0]
     assert ARM.turn(q, 2 * math.pi + 0.1) is None
     assert 2.0 < ARM.largest_turn(q, 2 * math.pi + 0.1) < 5.8
-
-
-@pytest.mark.parametrize("z", [TABLE_TOP_Z_M + 0.02, TABLE_TOP_Z_M + 0.3])
-def test_the_nearest_reachable_point_is_reachable_and_nearest(z: float) -> None:
-    for x, y in ((0.9, 0.0), (0.6, 0.9), (-0.3, 0.01), (-0.9, -0.9), (5.0, 5.0), (-0.3, 0.0)):
-        target = np.array([x, y, z])
-        if len(ARM.candidates(target, [0.0], HOME_RAD)):
-            continue
-        found = ARM.nearest_reachable(target, 0.0)
-        assert found is not None
-        point, distance = found
-        assert len(ARM.candidates(point, [0.0], HOME_RAD))
-        assert point[2] == z
-        np.testing.assert_allclose(np.hypot(*(point - target)[:2]), distance, atol=1e-9)
-        toward = target - point
-        closer = point + toward / np.linalg.norm(toward) * min(0.02, distance / 2)
-        assert distance < 0.01 or not len(ARM.candidates(closer, [0.0], HOME_RAD))
-
-
-def test_a_height_out_of_reach_everywhere_has_no_nearest_point() -> None:
-    assert ARM.nearest_reachable(np.array([0.3, 0.0, 3.0]), 0.0) is None

@@ -330,12 +330,24 @@ def test_beyond_reach_says_how_far_and_what_is_possible(start: Start) -> None:
 
 def test_too_near_and_too_high_are_told_apart(start: Start) -> None:
     runtime = start(objects())
-    with pytest.raises(Unreachable, match="too close to the robot; the nearest on that line is"):
+    with pytest.raises(Unreachable, match="too close to the robot; the nearest on that line "):
         runtime.call("move_gripper", {"position": [-0.25, 0.0, 0.8]})
-    with pytest.raises(Unreachable, match=r"out of reach; there the gripper reaches from z = .* to z = "):
+    with pytest.raises(Unreachable, match=r"m beyond reach; the furthest straight below it is \(0.3"):
         runtime.call("move_gripper", {"position": [0.3, 0.0, 5.0]})
-    with pytest.raises(Unreachable):
-        runtime.call("move_gripper", {"position": [1e6, -1e6, 1e6]})
+
+
+@pytest.mark.parametrize("target", [(0.9, 0.0, 0.1), (5.0, 5.0, 5.0), (0.3, 0.0, 2.5), (1e6, -1e6, 1e6)])
+def test_whatever_is_out_of_reach_the_text_names_a_pose_that_can_be_gone_to(
+    start: Start, target: tuple[float, float, float]
+) -> None:
+    runtime = start(objects())
+    with pytest.raises(Unreachable, match=r" m beyond reach; the furthest") as caught:
+        runtime.call("move_gripper", {"position": target})
+    text = str(caught.value)
+    assert ("z 0.100 is below the table top 0.752" in text) == (target[2] == 0.1)
+    offered = re.search(r" is \(([^)]*)\)", text.split("; ")[1])
+    assert offered, text
+    runtime.call("move_gripper", {"position": [float(v) for v in offered[1].split(",")]})
 
 
 def test_a_blocked_target_names_the_body_and_a_free_height(start: Start) -> None:
