@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from blazer.core.errors import UnknownNameError, UsageError
 from blazer.core.outcomes import Outcome
+from blazer.core.rng import MAX_SEED
 
-MAX_SEED = 2**31 - 1
 POOLS = ("train", "ood", "all")
 
 

@@ -10,6 +10,21 @@ import hashlib
 
 import numpy as np
 
+from blazer.core.errors import UsageError
+
+MAX_SEED = 2**31 - 1
+"""The largest seed that a person may ask for."""
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is none.
+
+    Raises:
+        UsageError: if it is negative or beyond `MAX_SEED`.
+    """
+    if not 0 <= seed <= MAX_SEED:
+        raise UsageError(f"seed {seed} is none; seeds go from 0 to {MAX_SEED}")
+
 
 def stream_seed(root_seed: int, *names: str | int) -> int:
     """A 64-bit seed for the stream called `names` of `root_seed`."""

@@ -6,7 +6,7 @@ Pure functions over the objects' centres in the world frame. Not goal predicates
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -62,11 +62,27 @@ def constraint_holds(name: str, params: dict[str, Any], centres: Centres) -> boo
         UnknownNameError: no such constraint.
         TaskError: wrong parameters, or an object that does not exist.
     """
-    record, check = CONSTRAINTS.get(name)
+    return CONSTRAINTS.get(name)[1](validated_constraint(name, params, centres), centres)
+
+
+def validated_constraint(name: str, params: dict[str, Any], objects: Iterable[str]) -> Record:
+    """The parameters of a constraint, checked against its record and the objects there are.
+
+    Raises:
+        UnknownNameError: no such constraint.
+        TaskError: wrong parameters, or an object that does not exist.
+    """
+    record, _ = CONSTRAINTS.get(name)
     try:
-        return check(record.model_validate(params), centres)
+        checked = record.model_validate(params)
     except ValidationError as error:
-        raise TaskError(f"constraint {name!r}: {validation_text(error)}") from None
-    except KeyError as error:
-        known = ", ".join(sorted(centres))
-        raise TaskError(f"constraint {name!r}: no object {error.args[0]!r}. Objects: {known}") from None
+        known = ", ".join(record.model_fields)
+        raise TaskError(f"constraint {name!r}: {validation_text(error)}. Parameters: {known}") from None
+    there = tuple(objects)
+    used = checked.objects if isinstance(checked, OrderedParams) else ()
+    if isinstance(checked, NearestParams):
+        used = (checked.object, checked.to, *checked.than)
+    for item in used:
+        if item not in there:
+            raise TaskError(f"constraint {name!r}: no object {item!r}. Objects: {', '.join(there)}")
+    return checked

@@ -8,7 +8,8 @@ from typing import Any
 
 from blazer.core.errors import TaskError
 
-_REFERENCE = re.compile(r"^\$([a-z_][a-z0-9_]*)(?:\[(\d+)\])?$")
+_ENOUGH = 1_000_000
+_REFERENCE = re.compile(r"\$([a-z_][a-z0-9_]*)(?:\[([0-9]{1,4})\])?")
 
 
 def resolve(value: Any, parameters: Mapping[str, Any]) -> Any:
@@ -57,7 +58,7 @@ def resolve_names(values: tuple[str, ...], parameters: Mapping[str, Any]) -> lis
 def _resolve_text(text: str, parameters: Mapping[str, Any]) -> Any:
     if not text.startswith("$"):
         return text
-    match = _REFERENCE.match(text)
+    match = _REFERENCE.fullmatch(text)
     if match is None:
         raise TaskError(f"{text!r} is no expression; write '$name' or '$name[2]'")
     name, index = match.groups()
@@ -71,3 +72,16 @@ def _resolve_text(text: str, parameters: Mapping[str, Any]) -> Any:
         size = f"a list of {len(value)}" if isinstance(value, list) else f"{value!r}, not a list"
         raise TaskError(f"{text!r}: parameter {name!r} is {size}")
     return value[int(index)]
+
+
+def weight(value: Any) -> int:
+    """How much a value holds: its characters and items, counted no further than they matter."""
+    total, waiting = 0, [value]
+    while waiting and total <= _ENOUGH:
+        item = waiting.pop()
+        total += 1 + (len(item) if isinstance(item, str | list | tuple | Mapping) else 0)
+        if isinstance(item, Mapping):
+            waiting.extend(item.values())
+        elif isinstance(item, list | tuple):
+            waiting.extend(item)
+    return total

@@ -9,37 +9,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from blazer.core.digest import digest
 from blazer.core.errors import TaskError
 from blazer.core.records import Pose
-from blazer.core.rng import stream
+from blazer.core.rng import check_seed, stream
 from blazer.sim.scene import Scene
 from blazer.tasks.catalogue import build_body, default_kind
 from blazer.tasks.colors import COLORS
-from blazer.tasks.expressions import resolve, resolve_name, resolve_names
+from blazer.tasks.expressions import resolve, resolve_name, resolve_names, weight
 from blazer.tasks.layout import local_rects
 from blazer.tasks.placing import Thing, place_all
 from blazer.tasks.predicates import validated
-from blazer.tasks.spec import Goal, PlacedObject, PredicateSpec, TaskInstance, TaskSpec, Variation
+from blazer.tasks.spec import (
+    Goal,
+    ObjectSpec,
+    PlacedObject,
+    PredicateSpec,
+    TaskInstance,
+    TaskSpec,
+    Variation,
+)
+from blazer.tasks.templates import render_text
 
+MAX_PARAMETER_WEIGHT = 10_000
+"""Characters and items of one parameter: lists of lists of earlier ones would grow without end."""
 _ORIGIN = Pose(position_m=(0.0, 0.0, 0.0))
-_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  (plain text)
 
 
 def instantiate(spec: TaskSpec, seed: int) -> TaskInstance:
     """The instance of a task that a seed stands for; equal for equal arguments, everywhere.
 
     Raises:
+        UsageError: the seed is negative or beyond `MAX_SEED`.
         TaskError: the spec contradicts itself (unknown parameter, object, type, constraint).
         PredicateError: its goal names an unknown predicate or object, or a wrong parameter.
         PlacementError: no room was found within the attempts allowed.
     """
+    check_seed(seed)
     parameters = draw_parameters(spec, seed)
     things = _things(spec, parameters)
     rng = stream(seed, "task", spec.name, "layout")
@@ -78,6 +88,11 @@ def draw_parameters(spec: TaskSpec, seed: int) -> dict[str, Any]:
         if variation.name in parameters:
             raise TaskError(f"task {spec.name!r}: variation {variation.name!r} is declared twice")
         index, value = _draw(spec.name, variation, parameters, drawn, rng)
+        if weight(value) > MAX_PARAMETER_WEIGHT:
+            raise TaskError(
+                f"task {spec.name!r}: variation {variation.name!r} comes out larger than "
+                f"{MAX_PARAMETER_WEIGHT} characters and items"
+            )
         drawn[variation.name] = index
         parameters[variation.name] = value
     return parameters
@@ -109,7 +124,7 @@ def _draw(
         order = rng.permutation(len(values))
         return 0, [values[i] for i in order]
     if variation.kind == "color":
-        taken = {resolve(f"${name}", parameters) for name in variation.differs_from}
+        taken = [resolve(f"${name}", parameters) for name in variation.differs_from]
         values = [color for color in (values or COLORS) if color not in taken]
         if not values:
             raise TaskError(f"task {task!r}: no colour is left for variation {variation.name!r}")
@@ -125,36 +140,27 @@ def _instruction(spec: TaskSpec, parameters: dict[str, Any], seed: int) -> str:
     return render_text(template, parameters, f"an instruction of task {spec.name!r}")
 
 
-def render_text(template: str, parameters: dict[str, Any], what: str) -> str:
-    """A Jinja template over the parameters.
-
-    Raises:
-        TaskError: the template is malformed or names an unknown parameter.
-    """
-    try:
-        return _template(template).render(parameters)
-    except jinja2.TemplateError as error:
-        known = ", ".join(parameters) or "none"
-        raise TaskError(f"{what}: {error.message}. Parameters: {known}") from None
-
-
-@lru_cache(maxsize=512)
-def _template(text: str) -> jinja2.Template:
-    return _JINJA.from_string(text)
-
-
 def _goal(goal: Goal, parameters: dict[str, Any], names: Sequence[str]) -> Goal:
     def resolved(items: tuple[PredicateSpec, ...]) -> tuple[PredicateSpec, ...]:
-        return tuple(PredicateSpec(name=i.name, params=resolve(i.params, parameters)) for i in items)
+        return tuple(condition_of(item, parameters, names) for item in items)
 
-    paper, strict = resolved(goal.paper), resolved(goal.strict)
-    for item in (*paper, *strict):
-        validated(item.name, item.params, names)
     movable = resolve_names(goal.movable, parameters)
     for name in movable:
         if name not in names:
             raise TaskError(f"goal: movable object {name!r} does not exist. Objects: {', '.join(names)}")
-    return Goal(paper=paper, strict=strict, movable=tuple(movable))
+    return Goal(paper=resolved(goal.paper), strict=resolved(goal.strict), movable=tuple(movable))
+
+
+def condition_of(item: PredicateSpec, parameters: dict[str, Any], names: Sequence[str]) -> PredicateSpec:
+    """A goal's condition with its expressions resolved, checked.
+
+    Raises:
+        TaskError: an expression is wrong.
+        PredicateError: unknown predicate or object, or a wrong parameter.
+    """
+    params = resolve(item.params, parameters)
+    validated(item.name, params, names)
+    return PredicateSpec(name=item.name, params=params)
 
 
 def _natural(name: str) -> tuple[str, int]:
@@ -169,18 +175,28 @@ def _natural(name: str) -> tuple[str, int]:
 def _things(spec: TaskSpec, parameters: dict[str, Any]) -> dict[str, Thing]:
     things: dict[str, Thing] = {}
     for item in spec.objects:
-        name = resolve_name(item.name, parameters)
-        if name in things:
-            raise TaskError(f"task {spec.name!r}: two objects are called {name!r}")
-        type_name = resolve_name(item.type, parameters)
-        placed = PlacedObject(
-            name=name,
-            type=type_name,
-            kind=item.kind or default_kind(type_name),
-            color=resolve_name(item.color, parameters) if item.color else "",
-            params=resolve(item.params, parameters),
-            pose=_ORIGIN,
-        )
-        body = build_body(placed)
-        things[name] = Thing(placed, body, local_rects(body))
+        thing = thing_of(item, parameters)
+        if thing.placed.name in things:
+            raise TaskError(f"task {spec.name!r}: two objects are called {thing.placed.name!r}")
+        things[thing.placed.name] = thing
     return things
+
+
+def thing_of(item: ObjectSpec, parameters: dict[str, Any]) -> Thing:
+    """An object of a spec, its expressions resolved, without a place.
+
+    Raises:
+        TaskError: an expression or a parameter of the type is wrong.
+        UnknownNameError: no such type or colour.
+    """
+    type_name = resolve_name(item.type, parameters)
+    placed = PlacedObject(
+        name=resolve_name(item.name, parameters),
+        type=type_name,
+        kind=item.kind or default_kind(type_name),
+        color=resolve_name(item.color, parameters) if item.color else "",
+        params=resolve(item.params, parameters),
+        pose=_ORIGIN,
+    )
+    body = build_body(placed)
+    return Thing(placed, body, local_rects(body))

@@ -1,6 +1,6 @@
 """The tasks that ship with the package, and tasks from files: both are the same JSON.
 
-Reference programs are Jinja templates over an instance's parameters, and valid Python before they are
+Reference programs are templates over an instance's parameters, and valid Python before they are
 rendered: `target_color = "{{ target_color }}"`. They get no more than an instruction's words would give
 a person, and use nothing but the skill API.
 """
@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from blazer.core.errors import ConfigError, TaskError, UnknownNameError
 from blazer.tasks.catalogue import TYPES
-from blazer.tasks.instantiate import render_text
 from blazer.tasks.spec import SPEC_VERSION, TaskInstance, TaskSpec
+from blazer.tasks.templates import render_text
 from blazer.tasks.texts import validation_text
 
 POOLS = ("train", "ood", "proposed")

@@ -8,6 +8,7 @@ solvable by design; RLBench finds out by trying its own demonstration and drawin
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,21 +91,43 @@ def _resolved_placements(
     resolved: list[Placement] = []
     seen: set[str] = set()
     for placement in spec.placements:
-        update = {
-            "objects": tuple(resolve_names(placement.objects, parameters)),
-            "touching": tuple(resolve_names(placement.touching, parameters)),
-            "relative_to": resolve_name(placement.relative_to, parameters) if placement.relative_to else "",
-        }
-        for name in (*update["objects"], *update["touching"], *filter(None, [update["relative_to"]])):
-            if name not in things:
-                known = ", ".join(things)
-                raise TaskError(f"task {spec.name!r}: a placement names {name!r}. Objects: {known}")
-        seen.update(update["objects"])
-        resolved.append(placement.model_copy(update=update))
+        resolved.append(resolved_placement(placement, parameters, tuple(things), seen))
+        seen.update(resolved[-1].objects)
     missing = [name for name in things if name not in seen]
     if missing:
         raise TaskError(f"task {spec.name!r}: no placement for {', '.join(missing)}")
     return resolved
+
+
+def resolved_placement(
+    placement: Placement, parameters: dict[str, Any], names: Sequence[str], seen: Collection[str]
+) -> Placement:
+    """A placement with its expressions resolved, checked.
+
+    Args:
+        placement: Of a spec.
+        parameters: Of an instance.
+        names: All objects.
+        seen: Those that earlier placements put down.
+
+    Raises:
+        TaskError: an object that does not exist, is put down twice, or is not there yet.
+    """
+    objects = resolve_names(placement.objects, parameters)
+    touching = resolve_names(placement.touching, parameters)
+    owner = resolve_name(placement.relative_to, parameters) if placement.relative_to else ""
+    for name in (*objects, *touching, *filter(None, [owner])):
+        if name not in names:
+            raise TaskError(f"a placement names {name!r}. Objects: {', '.join(names)}")
+    for index, name in enumerate(objects):
+        if name in seen or name in objects[:index]:
+            raise TaskError(f"object {name!r} is placed twice; name it in one placement")
+    if placement.mode == "relative" and owner not in seen:
+        raise TaskError(f"relative_to names {owner!r}, which no earlier placement puts down")
+    if placement.mode == "slots" and len(placement.slots_m) < len(objects):
+        raise TaskError(f"{len(objects)} objects cannot be dealt over {len(placement.slots_m)} slots_m")
+    update = {"objects": tuple(objects), "touching": tuple(touching), "relative_to": owner}
+    return placement.model_copy(update=update)
 
 
 def _draw_spots(

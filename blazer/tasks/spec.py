@@ -11,16 +11,30 @@ program could solve the task without reading the instruction.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from blazer.core.records import Finite, Pose, Record, Vec3
+from blazer.core.records import Finite, Pose, Record
 from blazer.sim.layout import REACH_RADIUS_M
 
 SPEC_VERSION: Literal[1] = 1
 PI = 3.141592653589793
-Range = tuple[Finite, Finite]
+MAX_M = 10.0
+"""Of every coordinate in a spec; far beyond any table."""
+MAX_ITEMS = 64
+"""Of every list in a spec; bounds the work that a spec can ask for."""
+
+
+def _ordered(value: tuple[float, float]) -> tuple[float, float]:
+    if not -100.0 <= value[0] <= value[1] <= 100.0:
+        raise ValueError("a range is [low, high], low <= high, both within 100")
+    return value
+
+
+Range = Annotated[tuple[Finite, Finite], AfterValidator(_ordered)]
+Meters = Annotated[float, Field(ge=-MAX_M, le=MAX_M, allow_inf_nan=False)]
+Extent = Annotated[float, Field(gt=0, le=MAX_M, allow_inf_nan=False)]
 
 
 class ObjectSpec(Record):
@@ -52,12 +66,12 @@ class Placement(Record):
     objects: tuple[str, ...]
     """Names, or expressions."""
     mode: Literal["region", "fixed", "relative", "slots"] = "region"
-    rects_m: tuple[tuple[Finite, Finite, Finite, Finite], ...] = ()
-    position_m: Vec3 = (0.0, 0.0, 0.0)
+    rects_m: tuple[tuple[Meters, Meters, Extent, Extent], ...] = Field(default=(), max_length=MAX_ITEMS)
+    position_m: tuple[Meters, Meters, Meters] = (0.0, 0.0, 0.0)
     yaw_rad: Range = (-PI, PI)
     """Range of the object's own yaw, relative to the frame it is placed in."""
     relative_to: str = ""
-    slots_m: tuple[tuple[Finite, Finite], ...] = ()
+    slots_m: tuple[tuple[Meters, Meters], ...] = Field(default=(), max_length=MAX_ITEMS)
     gap_m: float = Field(default=0.02, ge=0)
     """Free gap to every object placed before."""
     center_distance_m: float = Field(default=0.0, ge=0)
@@ -89,8 +103,8 @@ class PredicateSpec(Record):
 class Goal(Record):
     """`paper`: all must hold at the end. `strict`: these as well, beside the standard ones."""
 
-    paper: tuple[PredicateSpec, ...] = Field(min_length=1)
-    strict: tuple[PredicateSpec, ...] = ()
+    paper: tuple[PredicateSpec, ...] = Field(min_length=1, max_length=MAX_ITEMS)
+    strict: tuple[PredicateSpec, ...] = Field(default=(), max_length=MAX_ITEMS)
     movable: tuple[str, ...] = ()
     """Objects that the task is about and that may end elsewhere; all others must stay put."""
 
@@ -117,7 +131,7 @@ class Variation(Record):
             raise ValueError(f"variation {self.name!r} of kind {self.kind!r} needs values")
         if self.kind == "integer" and not (
             len(self.values) == 2
-            and all(isinstance(v, int) for v in self.values)
+            and all(isinstance(v, int) and abs(v) < 10**9 for v in self.values)
             and self.values[0] < self.values[1]
         ):
             raise ValueError(
@@ -138,10 +152,10 @@ class TaskSpec(Record):
     pool: Literal["train", "ood", "proposed"] = "train"
     source: str = ""
     """Where it comes from, and what differs from there."""
-    variations: tuple[Variation, ...] = ()
-    objects: tuple[ObjectSpec, ...] = Field(min_length=1)
-    placements: tuple[Placement, ...] = Field(min_length=1)
-    constraints: tuple[PredicateSpec, ...] = ()
+    variations: tuple[Variation, ...] = Field(default=(), max_length=MAX_ITEMS)
+    objects: tuple[ObjectSpec, ...] = Field(min_length=1, max_length=MAX_ITEMS)
+    placements: tuple[Placement, ...] = Field(min_length=1, max_length=MAX_ITEMS)
+    constraints: tuple[PredicateSpec, ...] = Field(default=(), max_length=MAX_ITEMS)
     """What must hold between the objects at reset (`constraints.CONSTRAINTS`)."""
     base_yaw_rad: Range = (-PI, PI)
     """Range of the task frame's yaw on the table."""
@@ -149,10 +163,10 @@ class TaskSpec(Record):
     """Objects that the robot must get to; every listed object when empty."""
     reach_radius_m: Range = REACH_RADIUS_M
     """Horizontal distances from the robot's base within which they must lie."""
-    instructions: tuple[str, ...] = Field(min_length=1)
-    """Jinja templates over the parameters."""
+    instructions: tuple[str, ...] = Field(min_length=1, max_length=MAX_ITEMS)
+    """Templates over the parameters, in the small language of `templates`."""
     goal: Goal
-    time_limit_s: float = Field(default=60.0, gt=0)
+    time_limit_s: float = Field(default=60.0, gt=0, le=3600.0)
     """Simulated."""
 
 
