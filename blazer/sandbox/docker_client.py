@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import (
+    APIError,
+    DockerException,
+    ImageNotFound,
+    NotFound,
+)
 
 from blazer.sandbox.errors import SandboxUnavailable
 
@@ -20,6 +25,7 @@ INSTANCE_LABEL = "blazer.sandbox.instance"
 DEADLINE_LABEL = "blazer.sandbox.deadline"
 LEASE_S = 48 * 3600.0
 TIMEOUT_S = 60
+DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 
 def connect() -> Any:
@@ -28,14 +34,42 @@ def connect() -> Any:
     Raises:
         SandboxUnavailable: if none answers; says what to do.
     """
+    address = os.environ.get("DOCKER_HOST") or DEFAULT_HOST
+    _knock(address)
     try:
         client = docker.from_env(timeout=TIMEOUT_S, max_pool_size=32)
         client.ping()
     except (DockerException, OSError) as error:
-        raise SandboxUnavailable(
-            f"no Docker daemon answers ({str(error)[:200]}); start one, or choose the process tier"
-        ) from None
+        raise _nobody(address, said(error)) from None
     return client
+
+
+def said(error: Exception) -> str:
+    """The daemon's own words, without the layers of the client around them."""
+    text = getattr(error, "explanation", None) or str(error)
+    return str(text).strip().splitlines()[0][:300] if str(text).strip() else type(error).__name__
+
+
+def _knock(address: str) -> None:
+    """Fail early and plainly: the SDK leaves a socket behind and shows the insides of its client."""
+    if not address.startswith("unix://"):
+        return
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as door:
+        try:
+            door.connect(address.removeprefix("unix://"))
+        except PermissionError:
+            raise SandboxUnavailable(
+                f"you may not use the Docker daemon at {address}: join its group (usermod -aG docker), or "
+                "choose the process tier"
+            ) from None
+        except OSError as error:
+            raise _nobody(address, (error.strerror or str(error)).lower()) from None
+
+
+def _nobody(address: str, why: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"no Docker daemon answers at {address} ({why}); start one, or choose the process tier"
+    )
 
 
 def image_exists(client: Any, tag: str) -> bool:
