@@ -7,6 +7,8 @@ over by at most one reply for each episode in flight.
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from blazer.agents.errors import BudgetExceeded
 from blazer.core.records import Record, Usage
 
@@ -14,10 +16,11 @@ from blazer.core.records import Record, Usage
 class Budget(Record):
     """Caps for one run, over all its resumes; None is no cap."""
 
-    max_calls: int | None = None
-    max_tokens: int | None = None
+    max_calls: int | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, ge=0)
     """Prompt and completion together."""
-    max_cost_usd: float | None = None
+    max_cost_usd: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
+    """Needs the models' prices."""
 
 
 class Meter:
@@ -41,13 +44,13 @@ class Meter:
         """
         budget, spent = self._budget, self.spent
         if budget.max_calls is not None and spent.calls + self._in_flight >= budget.max_calls:
-            raise BudgetExceeded(self._text("model calls", spent.calls, budget.max_calls, "max_calls"))
+            raise BudgetExceeded(self._text("model calls", spent.calls, budget.max_calls, "--budget-calls"))
         tokens = spent.prompt_tokens + spent.completion_tokens
         if budget.max_tokens is not None and tokens >= budget.max_tokens:
-            raise BudgetExceeded(self._text("tokens", tokens, budget.max_tokens, "max_tokens"))
+            raise BudgetExceeded(self._text("tokens", tokens, budget.max_tokens, "--budget-tokens"))
         if budget.max_cost_usd is not None and spent.cost_usd >= budget.max_cost_usd:
             raise BudgetExceeded(
-                self._text("USD", round(spent.cost_usd, 6), budget.max_cost_usd, "max_cost_usd")
+                self._text("USD", round(spent.cost_usd, 6), budget.max_cost_usd, "--budget-usd")
             )
         self._in_flight += 1
 
@@ -61,5 +64,11 @@ class Meter:
         self._in_flight -= 1
 
     @staticmethod
-    def _text(what: str, spent: float, cap: float, field: str) -> str:
-        return f"budget met: {spent} of {cap} {what} spent; raise {field} and run the same command to go on"
+    def _text(what: str, spent: float, cap: float, option: str) -> str:
+        over = (
+            "" if option == "--budget-calls" else " (calls under way when a cap is met are finished and paid)"
+        )
+        return (
+            f"budget met: {spent} of {cap} {what} spent{over}; "
+            f"raise {option} and run the same command to go on"
+        )

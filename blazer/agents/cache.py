@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS pending (
     PRIMARY KEY (key, run_id));
 CREATE TABLE IF NOT EXISTS spending (
     run_id TEXT PRIMARY KEY, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
-    completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL);
+    completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL,
+    unpriced_calls INTEGER NOT NULL DEFAULT 0);
 """
 
 
@@ -58,6 +59,11 @@ class ResponseCache:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
             self._connection.executescript(_SCHEMA)
+            columns = {row[1] for row in self._connection.execute("PRAGMA table_info(spending)")}
+            if "unpriced_calls" not in columns:  # a file of before it was counted
+                self._connection.execute(
+                    "ALTER TABLE spending ADD COLUMN unpriced_calls INTEGER NOT NULL DEFAULT 0"
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -117,20 +123,37 @@ class ResponseCache:
         """What the run has spent so far, over all its processes."""
         with self._translated():
             row = self._connection.execute(
-                "SELECT calls, prompt_tokens, completion_tokens, cost_usd FROM spending WHERE run_id = ?",
+                "SELECT calls, prompt_tokens, completion_tokens, cost_usd, unpriced_calls "
+                "FROM spending WHERE run_id = ?",
                 (run_id,),
             ).fetchone()
         if row is None:
             return Usage()
-        return Usage(calls=row[0], prompt_tokens=row[1], completion_tokens=row[2], cost_usd=row[3])
+        return Usage(
+            calls=row[0],
+            prompt_tokens=row[1],
+            completion_tokens=row[2],
+            cost_usd=row[3],
+            unpriced_calls=row[4],
+        )
 
     def spend(self, run_id: str, usage: Usage) -> None:
         """Add to what the run has spent."""
         with self._translated():
             self._connection.execute(
-                "INSERT INTO spending VALUES (?, ?, ?, ?, ?) ON CONFLICT(run_id) DO UPDATE SET "
+                "INSERT INTO spending "
+                "(run_id, calls, prompt_tokens, completion_tokens, cost_usd, unpriced_calls) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(run_id) DO UPDATE SET "
                 "calls = calls + excluded.calls, prompt_tokens = prompt_tokens + excluded.prompt_tokens, "
                 "completion_tokens = completion_tokens + excluded.completion_tokens, "
-                "cost_usd = cost_usd + excluded.cost_usd",
-                (run_id, usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.cost_usd),
+                "cost_usd = cost_usd + excluded.cost_usd, "
+                "unpriced_calls = unpriced_calls + excluded.unpriced_calls",
+                (
+                    run_id,
+                    usage.calls,
+                    usage.prompt_tokens,
+                    usage.completion_tokens,
+                    usage.cost_usd,
+                    usage.unpriced_calls,
+                ),
             )

@@ -50,10 +50,11 @@ class ChatModel(Protocol):
         """
 
 
-def request_key(request: ChatRequest, parameters: dict[str, object]) -> str:
-    """A stable name of a request to a model with these parameters: the cache's key."""
+def request_key(request: ChatRequest, parameters: dict[str, object], run_id: str) -> str:
+    """A stable name of a run's request to a model with these parameters: the cache's key."""
     return digest(
         {
+            "run": run_id,
             "parameters": parameters,
             "messages": [message.model_dump() for message in request.messages],
             "sample": request.sample,

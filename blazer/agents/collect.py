@@ -147,7 +147,15 @@ async def _opened(
         folder.mkdir(parents=True, exist_ok=True)
     with ResponseCache(folder / ANSWERS_FILE if folder else None) as cache:
         meter = Meter(config.budget, cache.spent(run_id))
-        models = ModelSuite(run_id, config.roles, cache, meter, answers=config.answers, models=place.models)
+        models = ModelSuite(
+            run_id,
+            config.roles,
+            cache,
+            meter,
+            answers=config.answers,
+            models=place.models,
+            reuse=config.cache,
+        )
         checkpoints = str(folder / CHECKPOINTS_FILE) if folder else ":memory:"
         async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
             await _prepare(saver, checkpoints)

@@ -37,6 +37,7 @@ LONGEST_DELAY_S = 60.0
 LONGEST_RETRY_AFTER_S = 300.0
 RETRIED_STATUS = frozenset({408, 409, 425, 429})
 NO_KEY = "none"
+HOSTED = ("api.openai.com", "openai.azure.com")
 PROBE_S = 10.0
 PROXY_VARIABLES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "https_proxy", "http_proxy")
 """With a proxy, a direct connection says nothing."""
@@ -208,10 +209,9 @@ class EndpointModel:
 
             settings = self._settings
             self._http = self._http or DefaultAsyncHttpxClient()
-            # Servers other than the hosted one know `max_tokens` only, or know both.
             limit: dict[str, Any] = {}
             if settings.max_tokens is not None:
-                if settings.base_url is None:
+                if wants_completion_tokens(settings.base_url):
                     limit = {"max_completion_tokens": settings.max_tokens}
                 else:
                     limit = {"extra_body": {"max_tokens": settings.max_tokens}}
@@ -229,6 +229,15 @@ class EndpointModel:
                 **limit,
             )
         return self._clients[seed]
+
+
+def wants_completion_tokens(base_url: str | None) -> bool:
+    """Whether the limit on a reply is called `max_completion_tokens` there, not `max_tokens`.
+
+    The hosted service's newer models refuse the old name; other servers know only that, or both.
+    """
+    host = urlsplit(base_url).hostname or "" if base_url else HOSTED[0]
+    return any(host == name or host.endswith(f".{name}") for name in HOSTED)
 
 
 def _read(message: AIMessage) -> ChatReply:

@@ -2,7 +2,8 @@
 
 Roles are `planner`, `coder` and `critic`; a proposer comes later. The critic may be left out: the
 failure report then goes back to the coder without a diagnosis. Seeds and samples are part of a
-request's key, so a cached answer is never handed to another candidate.
+request's key, so a cached answer is never handed to another candidate; and so is the run, because
+who begins another run wants fresh answers.
 """
 
 from __future__ import annotations
@@ -30,28 +31,34 @@ REQUIRED_ROLES = ("planner", "coder")
 class RoleConfig(Record):
     """The model of one role and how it is asked."""
 
-    model: str = SCRIPTED
+    model: str = Field(default=SCRIPTED, pattern=r"\S")
     """`scripted`, or a model name that the endpoint knows."""
     base_url: str | None = None
     """OpenAI-compatible endpoint, such as http://localhost:8000/v1; the hosted one when None."""
     api_key_env: str = "OPENAI_API_KEY"
     """Environment variable that holds the key; endpoints given by `base_url` may go without."""
-    temperature: float | None = Field(default=None, ge=0.0, le=2.0)
+    temperature: float | None = Field(default=None, ge=0.0, le=2.0, allow_inf_nan=False)
     """Not sent when None: some models refuse it."""
-    top_p: float | None = Field(default=None, gt=0.0, le=1.0)
+    top_p: float | None = Field(default=None, gt=0.0, le=1.0, allow_inf_nan=False)
     max_tokens: int | None = Field(default=4096, gt=0)
-    timeout_s: float = Field(default=120.0, gt=0.0)
+    timeout_s: float = Field(default=120.0, gt=0.0, allow_inf_nan=False)
     """For one try, from request to last byte."""
     max_tries: int = Field(default=6, ge=1)
     seed: int | None = None
     """Sent with the sample added, where the endpoint takes one."""
-    usd_per_million_prompt: float = Field(default=0.0, ge=0.0)
-    usd_per_million_completion: float = Field(default=0.0, ge=0.0)
+    usd_per_million_prompt: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
+    """Not known when None, and what is spent is not known then either."""
+    usd_per_million_completion: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
 
     @property
     def built_in(self) -> bool:
         """No language model: its programs come from this package."""
         return self.model == SCRIPTED
+
+    @property
+    def priced(self) -> bool:
+        """Whether it is known what its answers cost; the built-in model's cost nothing."""
+        return self.built_in or None not in (self.usd_per_million_prompt, self.usd_per_million_completion)
 
     def parameters(self) -> dict[str, object]:
         """All that changes an answer: part of the request's key."""
@@ -79,6 +86,11 @@ def check_roles(roles: Mapping[str, RoleConfig]) -> None:
             raise ConfigError(f"role {role!r} has no model; give one, such as {role}=scripted")
 
 
+def unpriced_roles(roles: Mapping[str, RoleConfig]) -> tuple[str, ...]:
+    """Roles whose answers cost nobody knows what."""
+    return tuple(role for role, config in sorted(roles.items()) if not config.priced)
+
+
 def needs_isolation(roles: Mapping[str, RoleConfig]) -> bool:
     """Whether any program comes from a language model."""
     return any(not config.built_in for config in roles.values())
@@ -95,6 +107,8 @@ class ModelSuite:
         answers: `live` asks endpoints; `batch` only knows answers that were imported, and writes
             down what it would have asked.
         models: Ready models by role, instead of the ones that `roles` describe.
+        reuse: Whether an answer that this run has paid for is used again when the same is asked,
+            as a run that was killed does.
     """
 
     def __init__(
@@ -106,8 +120,10 @@ class ModelSuite:
         *,
         answers: Literal["live", "batch"] = "live",
         models: Mapping[str, ChatModel] | None = None,
+        reuse: bool = True,
     ) -> None:
         check_roles(roles)
+        self._batch, self._reuse = answers == "batch", reuse
         self._run_id, self._roles, self._cache, self._meter = run_id, dict(roles), cache, meter
         self.answered = False
         """Whether any model has answered in this process."""
@@ -163,17 +179,13 @@ class ModelSuite:
         """
         config = self._roles[role]
         request = ChatRequest(role=role, messages=messages, sample=sample)
-        key = request_key(request, config.parameters())
+        key = request_key(request, config.parameters(), self._run_id)
         started = time.monotonic()
-        cached = None if config.built_in else self._cache.get(key)
+        looks = (self._reuse or self._batch) and not config.built_in
+        cached = self._cache.get(key) if looks else None
         reply = cached or await self._fresh(request, key, config)
-        usage = Usage(
-            calls=1,
-            cached_calls=1 if cached else 0,
-            prompt_tokens=reply.prompt_tokens,
-            completion_tokens=reply.completion_tokens,
-            cost_usd=0.0 if cached else _cost(reply, config),
-        )
+        usage = _usage(reply, config, paid=cached is None or self._batch)
+        usage = usage.model_copy(update={"cached_calls": 1 if cached else 0})
         call = ModelCall(
             role=role,
             model=config.model,
@@ -199,23 +211,25 @@ class ModelSuite:
         except BaseException:
             self._meter.release()
             raise
-        usage = Usage(
-            calls=1,
-            prompt_tokens=reply.prompt_tokens,
-            completion_tokens=reply.completion_tokens,
-            cost_usd=_cost(reply, config),
-        )
+        usage = _usage(reply, config, paid=True)
         self.answered = True
         self._meter.settle(usage)
         self._cache.spend(self._run_id, usage)
-        if not config.built_in:
+        if self._reuse and not config.built_in:
             self._cache.put(key, config.model, reply)
         return reply
 
 
-def _cost(reply: ChatReply, config: RoleConfig) -> float:
-    prompt = reply.prompt_tokens * config.usd_per_million_prompt
-    return (prompt + reply.completion_tokens * config.usd_per_million_completion) / 1e6
+def _usage(reply: ChatReply, config: RoleConfig, *, paid: bool) -> Usage:
+    prompt = reply.prompt_tokens * (config.usd_per_million_prompt or 0.0)
+    completion = reply.completion_tokens * (config.usd_per_million_completion or 0.0)
+    return Usage(
+        calls=1,
+        prompt_tokens=reply.prompt_tokens,
+        completion_tokens=reply.completion_tokens,
+        cost_usd=(prompt + completion) / 1e6 if paid and config.priced else 0.0,
+        unpriced_calls=1 if paid and not config.priced else 0,
+    )
 
 
 def request_body(request: ChatRequest, config: RoleConfig) -> dict[str, Any]:

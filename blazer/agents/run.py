@@ -2,7 +2,8 @@
 
 A run is named by what makes its programs (models and their parameters, prompts, repairs, tier),
 not by how much of it was asked for: the same command finishes it, and a longer list of tasks or
-seeds extends it. `run_id` may be given to begin a fresh one.
+seeds extends it. The name that is made covers Blazer's own code too, so that other code begins
+another run. `run_id` may be given to begin a fresh one, or to go on all the same.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from blazer.agents.budget import Budget
-from blazer.agents.models import RoleConfig, check_roles, needs_isolation
+from blazer.agents.models import RoleConfig, check_roles, needs_isolation, unpriced_roles
+from blazer.agents.provenance import code_digest
 from blazer.core.digest import digest
 from blazer.core.records import Record
 from blazer.prompts.messages import prompt_digests
@@ -31,6 +33,8 @@ class CollectConfig(Record):
     """Everything that `collect` is told."""
 
     tasks: tuple[str, ...] = Field(min_length=1)
+    specs: dict[str, TaskSpec] = {}
+    """Those of `tasks` that do not ship with Blazer, by name."""
     seed_start: int = Field(default=0, ge=0)
     seed_stop: int = Field(default=10, gt=0)
     """Exclusive."""
@@ -45,9 +49,11 @@ class CollectConfig(Record):
     repairs: int = Field(default=1, ge=0)
     """How many times a failed program goes back to the coder."""
     verify_seeds: int = Field(default=0, ge=0)
-    """Further seeds on which each program is run; its pass rate on them is kept."""
+    """Further seeds on which each successful program is run; its pass rate on them is kept."""
     budget: Budget = Budget()
     answers: Literal["live", "batch"] = "live"
+    cache: bool = True
+    """Use an answer that this run has paid for again when it asks the same, as after a crash."""
     episode_tries: int = Field(default=2, ge=1)
     """How often an episode is tried when the infrastructure fails."""
     run_id: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,80}$")
@@ -61,7 +67,17 @@ class CollectConfig(Record):
             )
         if len(set(self.tasks)) != len(self.tasks):
             raise ValueError("a task is named twice")
+        if any(name != spec.name or name not in self.tasks for name, spec in self.specs.items()):
+            raise ValueError("specs are for tasks of the run, each under its own name")
         check_roles(self.roles)
+        unpriced = unpriced_roles(self.roles)
+        if self.budget.max_cost_usd is not None and unpriced:
+            role = unpriced[0]
+            raise ValueError(
+                f"a budget in USD needs every model's price, and none is given for {', '.join(unpriced)}; "
+                f"give --price {role}=IN/OUT in USD per million tokens (settings "
+                f"roles.{role}.usd_per_million_prompt and usd_per_million_completion), or use --budget-tokens"
+            )
         return self
 
     @property
@@ -87,11 +103,11 @@ class CollectConfig(Record):
         }
 
     def resolved_run_id(self) -> str:
-        """The run's name: as given, or from its identity."""
+        """The run's name: as given, or from its identity and Blazer's code."""
         if self.run_id:
             return self.run_id
         coder = "".join(c if c.isalnum() or c in "-." else "-" for c in self.roles["coder"].model)
-        return f"{coder[:40]}-{digest(self.identity())[:8]}"
+        return f"{coder[:40]}-{digest({**self.identity(), 'code': code_digest()})[:8]}"
 
 
 class EpisodeKey(NamedTuple):

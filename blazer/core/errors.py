@@ -28,6 +28,7 @@
         StoreVersionError     made by a newer Blazer
         StoreCorrupt          the file is damaged
         StoreFull             no room left on the device
+        StoreReadOnly         can be read, not written
 
 Every message says what was wrong and what would be right.
 """

@@ -144,6 +144,9 @@ class Usage(Record):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
+    """Of the calls whose price is known."""
+    unpriced_calls: int = 0
+    """Calls that cost nobody knows what; `cost_usd` is without them."""
 
     def plus(self, other: Usage) -> Usage:
         """The sum of two usages."""
@@ -153,6 +156,7 @@ class Usage(Record):
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
             cost_usd=self.cost_usd + other.cost_usd,
+            unpriced_calls=self.unpriced_calls + other.unpriced_calls,
         )
 
 
@@ -304,6 +308,8 @@ class Provenance(Record):
     platform: str
     git_commit: str = ""
     """Of Blazer's own checkout, where it is one; ends in "+dirty" where changed."""
+    code_digest: str = ""
+    """Of the package's files; "" in traces of before it was kept."""
 
 
 class Trace(Record):

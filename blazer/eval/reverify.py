@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from blazer.agents.context import ProgramSandbox
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
-from blazer.core.records import Record, Trace
+from blazer.core.records import Provenance, Record, Trace
 from blazer.eval.lanes import run_lanes
 from blazer.tasks.spec import TaskInstance
 
@@ -40,6 +40,8 @@ class ReverifyReport(Record):
     """All of them."""
 
     results: tuple[Reverified, ...]
+    recorded_with: tuple[Provenance, ...] = ()
+    """What made the traces, each once."""
 
     def count(self, agreement: Agreement) -> int:
         """How many came out so."""
@@ -102,15 +104,18 @@ async def reverify(
     """
     source = iter(traces)
     results: list[tuple[int, Reverified]] = []
+    makers: dict[Provenance, None] = {}
     count = 0
 
     async def lane() -> None:
         nonlocal count
         for trace in source:
             index, count = count, count + 1
+            makers.setdefault(trace.provenance)
             result = await reverify_trace(trace, sandbox)
             results.append((index, result))
             on_result(result)
 
     await run_lanes(workers, lane)
-    return ReverifyReport(results=tuple(result for _, result in sorted(results, key=lambda item: item[0])))
+    in_order = sorted(results, key=lambda item: item[0])
+    return ReverifyReport(results=tuple(result for _, result in in_order), recorded_with=tuple(makers))

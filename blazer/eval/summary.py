@@ -51,7 +51,8 @@ class RunSummary(Record):
     attempts: int
     prompt_tokens: int
     completion_tokens: int
-    cost_usd: float
+    cost_usd: float | None
+    """None where some model's price is not known."""
 
 
 def rate_of(decisions: Iterable[bool]) -> Rate | None:
@@ -63,12 +64,13 @@ def rate_of(decisions: Iterable[bool]) -> Rate | None:
     return Rate(successes=sum(values), n=interval.n, rate=interval.rate, low=interval.low, high=interval.high)
 
 
-def summarise(rows: Iterable[TraceRow], tasks: Sequence[str] = ()) -> RunSummary:
+def summarise(rows: Iterable[TraceRow], tasks: Sequence[str] = (), *, priced: bool = True) -> RunSummary:
     """Summarise attempts, in any order.
 
     Args:
         rows: Of `Store.rows`, earlier tries included.
         tasks: In which order to show them; those not named follow by name.
+        priced: Whether the price of every model is known.
     """
     everything = list(rows)
     episodes: dict[tuple[str, str], list[TraceRow]] = {}
@@ -85,7 +87,7 @@ def summarise(rows: Iterable[TraceRow], tasks: Sequence[str] = ()) -> RunSummary
         attempts=len(everything),
         prompt_tokens=sum(row.prompt_tokens for row in everything),
         completion_tokens=sum(row.completion_tokens for row in everything),
-        cost_usd=sum(row.cost_usd for row in everything),
+        cost_usd=sum(row.cost_usd for row in everything) if priced else None,
     )
 
 

@@ -72,6 +72,8 @@ class Attempt:
     async def run(self, instances: Sequence[TaskInstance], *, trajectory: bool) -> Episode:
         """The program on every instance; the first is the one it was written for.
 
+        Without success on the first there are no others: what fails at home is not worth more runs.
+
         Raises:
             WorldCrashed: the world failed; nothing is known of the program.
             SandboxError: no guest could be had.
@@ -83,6 +85,8 @@ class Attempt:
             if not report.accepted:
                 return self._refused(report)
             main, verdict = await self._seed(first, trajectory=trajectory, last=not rest)
+            if verdict.strict is not Decision.PASS:
+                rest = ()
             seeds = []
             for position, instance in enumerate(rest):
                 if self._guest is None and not (await self._take()).accepted:

@@ -7,6 +7,7 @@ read lock that grows into a write lock fails under concurrency instead of waitin
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -79,10 +80,39 @@ def make_engine(address: Address) -> Engine:
             raise UsageError(
                 "PostgreSQL needs the psycopg driver: pip install 'blazer-agents[postgres]'"
             ) from None
-    engine = create_engine(address.url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
-    event.listen(engine, "connect", _set_up_sqlite)
+    if is_read_only(address.path):
+        uri = read_only_uri(address.path)
+        engine = create_engine(
+            address.url,
+            creator=lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False),
+        )
+        event.listen(engine, "connect", _leave_begin_to_us)
+    else:
+        settings = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(address.url, connect_args=settings)
+        event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the store at `path` exists and this process may not write it, or files beside it."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def read_only_uri(path: Path) -> str:
+    """For opening a store that cannot be written.
+
+    SQLite needs a shared-memory file beside a WAL store even to read it. Where nobody can make one,
+    nobody else writes either: with no log to apply, the file is read as one that never changes.
+    """
+    log = path.with_name(path.name + "-wal")
+    whole = not log.exists() or log.stat().st_size == 0
+    return path.absolute().as_uri() + ("?immutable=1" if whole else "?mode=ro")
+
+
+def _leave_begin_to_us(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -24,6 +24,10 @@ class StoreCorrupt(StoreError):
     """The store is damaged, or not a store at all."""
 
 
+class StoreReadOnly(StoreError):
+    """The store can be read, and not be written."""
+
+
 class StoreFull(StoreError):
     """No room is left for the store to grow."""
 
@@ -51,7 +55,9 @@ def _sqlite_error(place: str, error: sqlite3.Error) -> StoreError:
     if code in (_BUSY, _LOCKED):
         return StoreError(f"another process keeps the store {place} locked; wait for it, or end it")
     if code == _READONLY:
-        return StoreError(f"the store {place} is read-only; change its permissions or give another --store")
+        return StoreReadOnly(
+            f"the store {place} is read-only; change its permissions, or give another --store to write to"
+        )
     if code == _CANTOPEN:
         return StoreError(f"the store {place} cannot be opened; check the directory and its permissions")
     if code == _IOERR:

@@ -5,6 +5,7 @@ A trace is exported as it was recorded; nothing is selected or reshaped for trai
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -40,20 +41,32 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file for writing that appears under its name only when the block ends well.
 
     Raises:
+        UsageError: the directory cannot be made or written.
         StoreFull: no room left.
-        StoreError: the directory cannot be written.
+        StoreError: writing failed otherwise.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with translated(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with partial.open("wb") as stream:
+            with _begun(partial, path) as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _begun(partial: Path, path: Path) -> IO[bytes]:
+    try:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        return partial.open("wb")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UsageError(
+            f"cannot write {path} ({error.strerror}); choose a place that can be written with --out"
+        ) from error
 
 
 def export(store: Store, format: str, path: Path, wanted: TraceFilter | None = None) -> ExportManifest:

@@ -40,11 +40,17 @@ def stored_version(connection: Connection, place: str) -> int:
 
 
 def require_known(version: int, place: str, newest: int = STORE_VERSION) -> None:
-    """Refuse a store of the future.
+    """Refuse a store of the future, and one of no version that ever was.
 
     Raises:
         StoreVersionError: if `version` is newer than `newest`.
+        StoreCorrupt: if it is older than the first.
     """
+    if version < 1:
+        raise StoreCorrupt(
+            f"the store {place} says it has version {version}, which no Blazer made; "
+            "restore a copy or give another --store"
+        )
     if version > newest:
         raise StoreVersionError(
             f"the store {place} has version {version}, this Blazer knows up to {newest}; "

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, distinct, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, distinct, func, insert, select, text, update
 
 from blazer.core.digest import canonical_json
 from blazer.core.errors import UsageError
@@ -124,6 +124,15 @@ class Store:
         with self._writing() as connection:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(status=status))
 
+    def drop_empty_run(self, run_id: str) -> bool:
+        """Forget a run that holds no trace, as if it had never begun; whether it was forgotten."""
+        with self._writing() as connection:
+            lock(connection, run_id)
+            held = select(traces.c.row_id).where(traces.c.run_id == run_id).limit(1)
+            if connection.execute(held).first() is not None:
+                return False
+            return connection.execute(delete(runs).where(runs.c.run_id == run_id)).rowcount == 1
+
     def run(self, run_id: str) -> RunInfo:
         """One run.
 
@@ -192,6 +201,11 @@ class Store:
         )
         with self._reading() as connection:
             return frozenset(connection.execute(query).scalars())
+
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks that it holds traces of, sorted."""
+        with self._reading() as connection:
+            return tuple(sorted(connection.execute(select(traces.c.task).distinct()).scalars()))
 
     def count(self, wanted: TraceFilter = _EVERYTHING) -> int:
         """How many attempts match."""

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from blazer.agents.chat import ChatRequest
-from blazer.agents.endpoint import Backoff, EndpointModel, EndpointSettings, retry_after_s
+from blazer.agents.endpoint import (
+    Backoff,
+    EndpointModel,
+    EndpointSettings,
+    retry_after_s,
+    wants_completion_tokens,
+)
 from blazer.agents.errors import ModelRefused, ModelUnavailable
 from blazer.core.errors import ConfigError
 from blazer.core.records import Message
@@ -193,3 +199,28 @@ async def test_a_wait_of_hours_is_left_to_a_person(model: Opened, server: ChatSe
     with pytest.raises(ModelUnavailable, match="asks to wait 7200 s"):
         await model(server).reply(REQUEST)
     assert len(server.requests) == 1
+
+
+async def test_the_hosted_service_gets_the_limit_by_its_new_name(
+    model: Opened, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newer models there refuse `max_tokens`; the variable is the SDK's own way to another host."""
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    await model(server, base_url=None, max_tokens=99).reply(REQUEST)
+    (sent,) = server.requests
+    assert sent["max_completion_tokens"] == 99 and "max_tokens" not in sent
+
+
+@pytest.mark.parametrize(
+    ("url", "new"),
+    [
+        (None, True),
+        ("https://api.openai.com/v1", True),
+        ("https://mine.openai.azure.com/openai/v1", True),
+        ("http://localhost:8000/v1", False),
+        ("https://notapi.openai.com.example.org/v1", False),
+    ],
+)
+def test_which_servers_know_the_new_name(url: str | None, new: bool) -> None:
+    assert wants_completion_tokens(url) is new

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +45,67 @@ async def test_an_answer_is_paid_once_and_kept_across_processes(tmp_path: Path) 
     with ResponseCache(tmp_path / "a.sqlite") as cache:
         first = await ask(suite(cache, fake))
     with ResponseCache(tmp_path / "a.sqlite") as cache:
-        again = await ask(suite(cache, fake, run="other"))
+        again = await ask(suite(cache, fake))
         assert cache.spent("r") == Usage(calls=1, prompt_tokens=100, completion_tokens=10, cost_usd=0.002)
-        assert cache.spent("other") == Usage()
     assert len(fake.asked) == 1
     assert (first.usage.cost_usd, first.usage.cached_calls) == (0.002, 0)
     assert (again.usage.cost_usd, again.usage.cached_calls, again.reply) == (0.0, 1, "yes")
     assert (again.messages, again.prompt_digest, again.role) == (HELLO, "p", "coder")
+
+
+async def test_another_run_gets_an_answer_of_its_own() -> None:
+    fake = FakeModel("yes")
+    with ResponseCache() as cache:
+        await ask(suite(cache, fake))
+        other = await ask(suite(cache, fake, run="other"))
+        assert cache.spent("other").calls == 1
+    assert (len(fake.asked), other.usage.cached_calls) == (2, 0)
+
+
+async def test_without_reuse_every_question_is_asked() -> None:
+    fake = FakeModel("yes")
+    with ResponseCache() as cache:
+        await ask(suite(cache, fake))
+        roles = {"planner": LIVE, "coder": LIVE}
+        models = ModelSuite("r", roles, cache, Meter(Budget()), models={"coder": fake}, reuse=False)
+        for _ in range(2):
+            assert (await ask(models)).usage.cached_calls == 0
+    assert len(fake.asked) == 3
+
+
+async def test_what_nobody_knows_the_price_of_is_not_free(tmp_path: Path) -> None:
+    fake = FakeModel("yes")
+    unknown = LIVE.model_copy(update={"usd_per_million_completion": None})
+    with ResponseCache(tmp_path / "a.sqlite") as cache:
+        roles = {"planner": LIVE, "coder": unknown}
+        models = ModelSuite("r", roles, cache, Meter(Budget()), models={"planner": fake, "coder": fake})
+        assert (await ask(models)).usage.unpriced_calls == 1
+        assert (await ask(models)).usage.unpriced_calls == 0, "of the cache: paid before"
+        assert (await ask(models, role="planner", text="plan")).usage.unpriced_calls == 0
+        assert (cache.spent("r").unpriced_calls, cache.spent("r").cost_usd) == (1, 0.002)
+    assert RoleConfig().priced, "the built-in model is free"
+
+
+def test_spending_of_a_file_of_before_prices_were_asked_for_is_kept(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection, connection:
+        connection.execute(
+            "CREATE TABLE spending (run_id TEXT PRIMARY KEY, calls INTEGER NOT NULL, "
+            "prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL)"
+        )
+        connection.execute("INSERT INTO spending VALUES ('r', 3, 20, 10, 0.5)")
+    with ResponseCache(tmp_path / "a.sqlite") as cache:
+        cache.spend("r", Usage(calls=1, unpriced_calls=1))
+        assert cache.spent("r") == Usage(
+            calls=4, prompt_tokens=20, completion_tokens=10, cost_usd=0.5, unpriced_calls=1
+        )
+
+
+def test_a_budget_in_money_needs_prices() -> None:
+    unknown = {"planner": RoleConfig(), "coder": LIVE.model_copy(update={"usd_per_million_prompt": None})}
+    with pytest.raises(ValidationError, match=r"none is given for coder; give --price coder=IN/OUT"):
+        CollectConfig(tasks=("a",), roles=unknown, budget=Budget(max_cost_usd=1.0))
+    CollectConfig(tasks=("a",), budget=Budget(max_cost_usd=1.0))
+    CollectConfig(tasks=("a",), roles={"planner": LIVE, "coder": LIVE}, budget=Budget(max_cost_usd=1.0))
 
 
 async def test_what_changes_an_answer_changes_its_key() -> None:
@@ -71,9 +128,9 @@ async def test_what_changes_an_answer_changes_its_key() -> None:
 @pytest.mark.parametrize(
     ("budget", "calls", "text"),
     [
-        (Budget(max_calls=2), 2, "2 of 2 model calls"),
-        (Budget(max_tokens=150), 2, "tokens"),
-        (Budget(max_cost_usd=0.003), 2, "USD"),
+        (Budget(max_calls=2), 2, "2 of 2 model calls spent; raise --budget-calls"),
+        (Budget(max_tokens=150), 2, "tokens spent .calls under way.* are finished.*--budget-tokens"),
+        (Budget(max_cost_usd=0.003), 2, "USD spent .*--budget-usd"),
         (Budget(max_calls=0), 0, "model calls"),
     ],
 )
@@ -132,11 +189,33 @@ def test_unknown_and_missing_roles_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"temperatur": 1.0}, {"temperature": 3.0}, {"max_tokens": 0}, {"timeout_s": -1}, {"max_tries": 0}],
+    [
+        {"temperatur": 1.0},
+        {"temperature": 3.0},
+        {"temperature": -0.1},
+        {"temperature": math.nan},
+        {"temperature": math.inf},
+        {"top_p": math.nan},
+        {"top_p": 0.0},
+        {"max_tokens": 0},
+        {"timeout_s": -1},
+        {"timeout_s": math.inf},
+        {"max_tries": 0},
+        {"model": ""},
+        {"model": " "},
+        {"usd_per_million_prompt": -1.0},
+        {"usd_per_million_prompt": math.nan},
+    ],
 )
 def test_wrong_role_settings_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         RoleConfig(**values)
+
+
+@pytest.mark.parametrize("value", [-1.0, math.nan, math.inf])
+def test_wrong_caps_are_refused(value: float) -> None:
+    with pytest.raises(ValidationError):
+        Budget(max_cost_usd=value)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,13 @@ async def test_many_run_once_each_and_come_back_in_order() -> None:
     assert report.all_agree and report.count(Agreement.AGREES) == 7
 
 
+async def test_what_made_the_traces_is_told_once_each() -> None:
+    old = _trace().provenance.model_copy(update={"code_digest": "0" * 16})
+    traces = [_trace(0), _trace(1, provenance=old), _trace(2)]
+    report = await reverify(traces, FakeSandbox(episode()), 1)
+    assert report.recorded_with == (_trace().provenance, old)
+
+
 async def test_nothing_run_is_not_agreement() -> None:
     report = await reverify([_trace(outcome=Outcome.FORMAT_FAULT)], FakeSandbox(episode()), 2)
     assert not report.all_agree
