@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any, Literal
 
 import typer
@@ -63,6 +66,18 @@ def plain(value: Any) -> Any:
 def say(console: Console, text: str, style: str | None = None) -> None:
     """Print text as it is: no markup obeyed, no line broken, so that paths and commands stay whole."""
     console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def program_name() -> str:
+    """How to type `blazer` here: by its path where the shell would not find it."""
+    if shutil.which("blazer") is not None:
+        return "blazer"
+    # Not resolved: a virtual environment's interpreter is a link to the system's.
+    script = Path(sys.executable).absolute().with_name("blazer")
+    if not script.exists():
+        return "blazer"
+    below = script.is_relative_to(Path.cwd())
+    return shlex.quote(str(script.relative_to(Path.cwd()) if below else script))
 
 
 def is_wide(console: Console) -> bool:

@@ -14,14 +14,18 @@ def command(
         "", "--base", help="Base image with Python and pip.  [BLAZER_BASE_IMAGE, or python:3.X-slim]"
     ),
     if_available: bool = typer.Option(
-        False, "--if-available", help="Where it cannot be built, say why and end with 0."
+        False,
+        "--if-available",
+        help="Be content with an image of any base; where none can be built, say why and end with 0.",
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Build the sandbox image."""
     console = err()
     try:
-        tags = build_image(base or None, report=lambda text: say(console, text, style="dim"))
+        tags = build_image(
+            base or None, keep=if_available, report=lambda text: say(console, text, style="dim")
+        )
     except SandboxUnavailable as error:
         if not if_available:
             raise

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from rich.text import Text
 
 from blazer.cli.output import JSON_OPTION, make_table, out, print_json
 from blazer.core.errors import SandboxError
 from blazer.core.records import Record
+from blazer.sandbox.image.make import REPOSITORY
+from blazer.sandbox.image.stock import Stock, stock
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import make_tier
 
@@ -23,6 +26,10 @@ class TierStatus(Record):
     why_not: str = ""
     promises: dict[str, bool] = {}
     """As a guest attested at its start."""
+    images: int = 0
+    """How many images `blazer sandbox build` made are there."""
+    images_mb: float = 0.0
+    """Of all of them, what they share counted each time."""
 
 
 def command(as_json: bool = JSON_OPTION) -> None:
@@ -40,6 +47,10 @@ def command(as_json: bool = JSON_OPTION) -> None:
         kept = ", ".join(name for name, proved in item.promises.items() if proved)
         missing = ", ".join(name for name, proved in item.promises.items() if not proved)
         text = Text(kept)
+        if item.images:
+            text.append(
+                f"\n{item.images} images, {item.images_mb:.0f} MB (what they share counted each time)"
+            )
         if missing:
             text.append(f"\nnot: {missing}", style="yellow")
         table.add_row(item.tier, Text("yes", "green"), text)
@@ -56,4 +67,18 @@ async def _examine(name: str) -> TierStatus:
         return TierStatus(tier=name, available=False, why_not=" ".join(str(error).split()))
     finally:
         await tier.close()
-    return TierStatus(tier=name, available=True, promises=guest.isolation.promises)
+    images = _stock() if name == "docker" else Stock(0, 0.0)
+    return TierStatus(
+        tier=name,
+        available=True,
+        promises=guest.isolation.promises,
+        images=images.number,
+        images_mb=round(images.size_mb, 1),
+    )
+
+
+def _stock() -> Stock:
+    from blazer.sandbox.docker_client import connect  # noqa: PLC0415  (the SDK is heavy)
+
+    with contextlib.closing(connect()) as client:
+        return stock(client, REPOSITORY)

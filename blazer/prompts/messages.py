@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from blazer.core.digest import digest
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
-from blazer.core.records import CheckResult, Execution, Fault, Message, PolicyReport, SkillCall, Verdict
+from blazer.core.records import (
+    CheckResult,
+    Execution,
+    Fault,
+    Message,
+    PolicyFinding,
+    PolicyReport,
+    SkillCall,
+    Verdict,
+)
 from blazer.prompts.render import render, template_digest
 from blazer.sim.layout import TABLE_TOP_Z_M, WORKSPACE_X_M, WORKSPACE_Y_M
 
@@ -119,19 +128,24 @@ def failure_report(
         "failure",
         outcome=f"{outcome.value} ({OUTCOME_TABLE[outcome].meaning})",
         fault=_fault_line(execution.fault) if execution.fault else "",
-        findings=[f"line {f.line}: {f.message} {f.suggestion}".strip() for f in policy.findings]
-        if policy
-        else [],
+        findings=[finding_line(finding) for finding in policy.findings] if policy else [],
         calls=_call_lines(execution.skill_calls),
         printed=_cut(execution.stdout.text.strip(), MAX_PRINTED_CHARS),
         checks=[_check_line(check) for check in checks],
     ).text
 
 
+def finding_line(finding: PolicyFinding) -> str:
+    """What the policy has against a line, and what to write instead."""
+    text = f"line {finding.line}: {finding.message}"
+    return f"{text}; {finding.suggestion}" if finding.suggestion else text
+
+
 def _fault_line(fault: Fault) -> str:
     where = f" at line {fault.line}" if fault.line is not None else ""
     skill = f" in {fault.skill}" if fault.skill else ""
-    return f"{fault.kind}{where}{skill}: {fault.message}"
+    text = f"{fault.kind}{where}{skill}"
+    return f"{text}: {fault.message}" if fault.message else text
 
 
 def _check_line(check: CheckResult) -> str:

@@ -39,8 +39,17 @@ def connect() -> Any:
     try:
         client = docker.from_env(timeout=TIMEOUT_S, max_pool_size=32)
         client.ping()
-    except (DockerException, OSError) as error:
-        raise _nobody(address, said(error)) from None
+    except (APIError, OSError) as error:
+        # The SDK's own words for a broken connection are its client's insides.
+        why = said(error) if isinstance(error, APIError) else "the connection failed"
+        raise _nobody(address, why) from None
+    except DockerException as error:
+        if "onnection" in str(error):
+            raise _nobody(address, "the connection failed") from None
+        raise SandboxUnavailable(
+            f"DOCKER_HOST is {address!r}, which names no Docker daemon ({said(error)}); correct it, or use "
+            "--tier process"
+        ) from None
     return client
 
 
@@ -60,7 +69,7 @@ def _knock(address: str) -> None:
         except PermissionError:
             raise SandboxUnavailable(
                 f"you may not use the Docker daemon at {address}: join its group (usermod -aG docker), or "
-                "choose the process tier"
+                "use --tier process"
             ) from None
         except OSError as error:
             raise _nobody(address, (error.strerror or str(error)).lower()) from None
@@ -68,7 +77,7 @@ def _knock(address: str) -> None:
 
 def _nobody(address: str, why: str) -> SandboxUnavailable:
     return SandboxUnavailable(
-        f"no Docker daemon answers at {address} ({why}); start one, or choose the process tier"
+        f"no Docker daemon answers at {address} ({why}): start Docker or use --tier process"
     )
 
 

@@ -22,7 +22,7 @@ from docker.errors import DockerException
 
 from blazer.core.records import IsolationLevel
 from blazer.sandbox import image as image_package
-from blazer.sandbox.docker_client import connect, image_exists, labels, remove_all, sweep
+from blazer.sandbox.docker_client import connect, image_exists, labels, remove_all, said, sweep
 from blazer.sandbox.docker_lines import DockerLines
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
 from blazer.sandbox.guest import wire
@@ -111,7 +111,7 @@ class DockerTier:
         try:
             lines = await self._start(config, wire.MAX_LINE_BYTES)
         except DockerException as error:
-            raise GuestLost(f"the daemon could not start a guest: {error}") from None
+            raise GuestLost(f"the daemon could not start a guest: {said(error)}") from None
         try:
             init = init_message(self._limits, readable=READABLE, namespaces=False)
             ready = await await_ready(lines, init, self._limits.guest_start_s)

@@ -61,7 +61,7 @@ class Relay:
                 if end is not None:
                     return end
         except TimeoutError:
-            text = f"the program ran for {self._limits.wall_s:g} s without coming to its end"
+            text = f"the program ran for {self._limits.wall_s:g} s without coming to its end; {self._where()}"
             return self._stop(Limit.WALL, text)
         except EndOfLines:
             return End.DIED
@@ -82,7 +82,7 @@ class Relay:
             await asyncio.sleep(0)  # a flood must not starve the other workers
             return None
         if isinstance(message, Ended):
-            self.fault = message.fault
+            self.fault = self._told(message.fault)
             return End.ENDED
         raise ProtocolFault(f"{type(message).__name__} while a program runs")
 
@@ -111,6 +111,21 @@ class Relay:
 
     def _last_line(self) -> int | None:
         return self.calls[-1].line if self.calls else None
+
+    def _where(self) -> str:
+        """About where the program was, as far as the host can know."""
+        if not self.calls:
+            return "it made no skill call"
+        line = self.calls[-1].line
+        return f"its last skill call was {self.calls[-1].skill}" + (f" at line {line}" if line else "")
+
+    def _told(self, fault: Fault | None) -> Fault | None:
+        """Python says nothing with most of its MemoryErrors; the limit is known here."""
+        if fault is None or fault.kind != "MemoryError":
+            return fault
+        limit = f"used more than the {self._limits.memory_mb} MB of memory a program may use"
+        text = f"{limit} ({fault.message})" if fault.message else limit
+        return fault.model_copy(update={"message": text})
 
     def last_skill_error(self) -> str | None:
         """Code of the last call that failed."""

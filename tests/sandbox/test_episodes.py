@@ -92,6 +92,27 @@ async def test_every_limit_names_itself(process_sandbox: Sandbox) -> None:
 
 
 @in_module_loop
+async def test_a_time_out_says_where_the_program_was_last_seen(process_sandbox: Sandbox) -> None:
+    for source, line, text in (
+        ("x = 1\nwhile True: pass", None, "it made no skill call"),
+        ("x = 1\nopen_gripper()\nwhile True: pass", 2, "its last skill call was open_gripper at line 2"),
+    ):
+        fault = (await process_sandbox.run(source, fake_instance())).execution.fault
+        assert fault is not None
+        assert fault.line == line
+        assert fault.message == f"the program ran for 1.5 s without coming to its end; {text}"
+
+
+@in_module_loop
+@pytest.mark.parametrize("source", ["x = bytearray(10 ** 10)", "import numpy\nx = numpy.ones(10 ** 10)"])
+async def test_too_much_memory_names_the_limit(process_sandbox: Sandbox, source: str) -> None:
+    execution = (await process_sandbox.run(source, fake_instance())).execution
+    assert execution.outcome is Outcome.RESOURCE_LIMIT
+    assert execution.fault is not None
+    assert execution.fault.message.startswith("used more than the 256 MB of memory a program may use")
+
+
+@in_module_loop
 async def test_exactly_the_allowed_calls_are_executed(process_sandbox: Sandbox) -> None:
     episode = await process_sandbox.run("while True: gripper_pose()", fake_instance())
     assert len(episode.execution.skill_calls) == process_sandbox.limits.skill_calls

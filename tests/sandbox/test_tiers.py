@@ -128,3 +128,22 @@ def test_only_the_dead_are_swept() -> None:
     assert of(host, boot, str(2**22 + 1), started)
     assert not of("another-machine", boot, pid, started)
     assert of("another-machine", boot, pid, started, deadline="0")
+
+
+async def test_no_daemon_is_one_clean_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("docker")
+    reasons = {
+        "unix:///nowhere/docker.sock": "no such file or directory",
+        "tcp://127.0.0.1:1": "the connection failed",
+    }
+    for host, why in reasons.items():
+        monkeypatch.setenv("DOCKER_HOST", host)
+        sandbox = Sandbox("docker")
+        with pytest.raises(SandboxUnavailable) as caught:
+            await sandbox.__aenter__()
+        await sandbox.__aexit__(None, None, None)
+        wanted = f"no Docker daemon answers at {host} ({why}): start Docker or use --tier process"
+        assert str(caught.value) == wanted
+    monkeypatch.setenv("DOCKER_HOST", "carrier-pigeon")
+    with pytest.raises(SandboxUnavailable, match="DOCKER_HOST is 'carrier-pigeon', which names no Docker"):
+        await Sandbox("docker").__aenter__()

@@ -157,6 +157,8 @@ class Guest:
             message = f"(its text could not be made: {type(nested).__name__})"
         kind = getattr(type(error), "code", None)
         name = kind if isinstance(error, tuple(self._errors.values())) else type(error).__name__
+        if isinstance(error, MemoryError):
+            name = "MemoryError"  # numpy has a class of its own for it
         skill = getattr(error, "skill", "") if name == kind else ""
         return {
             "kind": str(name)[:100],

@@ -207,9 +207,8 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
             self._refuse(node, "attribute", f"the attribute {attr!r} is not available", "leave it out")
         elif attr.startswith("__") and (store or attr not in rules.READABLE_MAGIC):
             verb = "set" if store else "read"
-            self._refuse(
-                node, "attribute", f"the attribute {attr!r} may not be {verb}", "use a name of your own"
-            )
+            hint = "use a name of your own" if store else "leave it out"
+            self._refuse(node, "attribute", f"the attribute {attr!r} may not be {verb}", hint)
         elif _is_guard_name(attr):
             self._refuse(
                 node, "attribute", f"the attribute {attr!r} is used by the sandbox", "use another name"

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import blazer
 from blazer.core.errors import ConfigError
 from blazer.sandbox.errors import SandboxUnavailable
+from blazer.sandbox.image.stock import BASE_LABEL, VERSION_LABEL, base_of, remove_old
 from blazer.version import __version__
 
 REPOSITORY = "blazer-sandbox"
@@ -55,9 +56,8 @@ class ImageTags(NamedTuple):
 
 
 def default_base() -> str:
-    """The base image: `BLAZER_BASE_IMAGE`, or the slim Python of the version that runs now."""
-    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return os.environ.get("BLAZER_BASE_IMAGE") or f"python:{minor}-slim"
+    """The base image where none is asked for: the slim Python of the version that runs now."""
+    return f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 
 
 def image_tags(suffix: str | None = None) -> ImageTags:
@@ -100,11 +100,20 @@ def _files() -> list[Path]:
     return sorted(found)
 
 
-def build_image(base: str | None = None, *, report: Callable[[str], None] = lambda text: None) -> ImageTags:
-    """Build both images unless they are there.
+def build_image(
+    base: str | None = None,
+    *,
+    keep: bool = False,
+    report: Callable[[str], None] = lambda text: None,
+) -> ImageTags:
+    """Build both images unless they are there, then remove those of older builds.
+
+    Where a base is asked for and the images were built from another one, they are built again; to run
+    programs, any base will do.
 
     Args:
-        base: Base image with Python of this minor version and pip.
+        base: Base image with Python of this minor version and pip; else `BLAZER_BASE_IMAGE`.
+        keep: Be content with images of this version from any base.
         report: Told what is being done, line by line.
 
     Returns:
@@ -115,11 +124,16 @@ def build_image(base: str | None = None, *, report: Callable[[str], None] = lamb
     """
     from blazer.sandbox.docker_client import connect, image_exists  # noqa: PLC0415  (the SDK is heavy)
 
-    tags, base = image_tags(), base or default_base()
+    tags, asked = image_tags(), base or os.environ.get("BLAZER_BASE_IMAGE")
+    base = asked or default_base()
     with contextlib.closing(connect()) as client:
         if image_exists(client, tags.guest) and image_exists(client, tags.world):
-            report(f"{tags.guest} is up to date")
-            return tags
+            others = {base_of(client, tag) for tag in tags} - {base}
+            if keep or not asked or not others:
+                report(f"{tags.guest} is up to date" + (f" (base {', '.join(others)})" if others else ""))
+                _tidy(client, tags, report)
+                return tags
+            report(f"{tags.guest} was built from {', '.join(others) or 'another base'}, not {base}")
         _have_base(client, base, report)
         with tempfile.TemporaryDirectory(prefix="blazer-image-") as directory:
             context = Path(directory)
@@ -127,13 +141,20 @@ def build_image(base: str | None = None, *, report: Callable[[str], None] = lamb
             for target, tag in (("guest", tags.guest), ("world", tags.world)):
                 report(f"building {tag}")
                 _build(client, context, base, target, tag)
+        _tidy(client, tags, report)
     return tags
+
+
+def _tidy(client: Any, tags: ImageTags, report: Callable[[str], None]) -> None:
+    removed = remove_old(client, REPOSITORY, tags)
+    if removed:
+        report(f"removed {len(removed)} images of older builds: {', '.join(removed)}")
 
 
 def _have_base(client: Any, base: str, report: Callable[[str], None]) -> None:
     from docker.errors import APIError, DockerException  # noqa: PLC0415
 
-    from blazer.sandbox.docker_client import image_exists  # noqa: PLC0415
+    from blazer.sandbox.docker_client import image_exists, said  # noqa: PLC0415
 
     if not image_exists(client, base):
         report(f"pulling {base}")
@@ -141,7 +162,7 @@ def _have_base(client: Any, base: str, report: Callable[[str], None]) -> None:
             client.images.pull(base)
         except (APIError, DockerException) as error:
             raise SandboxUnavailable(
-                f"the base image {base} is not there and cannot be pulled ({error}); "
+                f"the base image {base} is not there and cannot be pulled ({said(error)}); "
                 "set BLAZER_BASE_IMAGE to an image with Python and pip"
             ) from None
     wanted = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -149,7 +170,7 @@ def _have_base(client: Any, base: str, report: Callable[[str], None]) -> None:
     try:
         found = client.containers.run(base, command, remove=True, network_mode="none").decode().strip()
     except DockerException as error:
-        raise SandboxUnavailable(f"the base image {base} has no python3 with pip: {error}") from None
+        raise SandboxUnavailable(f"the base image {base} has no python3 with pip: {said(error)}") from None
     if found != wanted:
         raise SandboxUnavailable(
             f"the base image {base} has Python {found}, but the wheels are for {wanted}; "
@@ -202,6 +223,8 @@ def wheels(pins: list[str], report: Callable[[str], None]) -> Path:
 def _build(client: Any, context: Path, base: str, target: str, tag: str) -> None:
     from docker.errors import BuildError, DockerException  # noqa: PLC0415
 
+    from blazer.sandbox.docker_client import said  # noqa: PLC0415
+
     try:
         client.images.build(
             path=str(context),
@@ -211,10 +234,10 @@ def _build(client: Any, context: Path, base: str, target: str, tag: str) -> None
             rm=True,
             forcerm=True,
             network_mode="none",
-            labels={"blazer.version": __version__},
+            labels={VERSION_LABEL: __version__, BASE_LABEL: base},
         )
     except BuildError as error:
         lines = [str(part.get("stream") or part.get("error") or "") for part in error.build_log]
         raise SandboxUnavailable(f"building {tag} failed: {''.join(lines)[-1500:]}") from None
     except DockerException as error:
-        raise SandboxUnavailable(f"building {tag} failed: {error}") from None
+        raise SandboxUnavailable(f"building {tag} failed: {said(error)}") from None
