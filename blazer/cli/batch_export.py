@@ -12,7 +12,7 @@ from blazer.agents.run import CollectConfig
 from blazer.cli import run_options as opt
 from blazer.cli.collect_settings import Options, settings_of
 from blazer.cli.collecting import Interrupted, check_before, opened, run_until_signal
-from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, say
+from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, program_name, say
 from blazer.core.errors import UsageError
 
 DEFAULT_REQUESTS = Path("blazer-data/requests.jsonl")
@@ -77,8 +77,8 @@ def write_round(config: CollectConfig, where: str, to: Path, *, as_json: bool) -
             f"{result.run.infra_errors} episodes failed in the infrastructure; the same command tries again"
         )
     if result.requests == 0:
-        say(console, f"No request is open.  Next: blazer runs {result.run.run_id}")
+        say(console, f"No request is open.  Next: {program_name()} runs {result.run.run_id}")
         return
     option = "" if where == DEFAULT_STORE else f" --store {where}"
     say(console, f"{result.requests} requests: {to}")
-    say(console, f"Next: have them answered, then blazer batch import ANSWERS.jsonl{option}")
+    say(console, f"Next: have them answered, then {program_name()} batch import ANSWERS.jsonl{option}")

@@ -20,7 +20,7 @@ from blazer.cli.collecting import (
     rows_of,
     run_until_signal,
 )
-from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, say
+from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, program_name, say
 from blazer.cli.progress import duration_text
 from blazer.cli.report import print_summary
 from blazer.core.outcomes import Outcome
@@ -103,7 +103,7 @@ def _is_complete(config: CollectConfig, where: str) -> bool:
 
 
 def _same_command() -> str:
-    return " ".join(["blazer", *sys.argv[1:]])
+    return " ".join([program_name(), *sys.argv[1:]])
 
 
 def _report(config: CollectConfig, where: str, report: CollectReport | None, *, as_json: bool) -> int:
@@ -150,18 +150,19 @@ def _print_report(
 
 
 def _print_next(console: Console, rows: Sequence[TraceRow], place: str) -> None:
+    blazer = program_name()
     option = "" if place == DEFAULT_STORE else f" --store {place}"
     success = next((row for row in rows if row.outcome is Outcome.SUCCESS), None)
     failure = next((row for row in rows if row.is_final and row.outcome is Outcome.GOAL_NOT_MET), None)
     lines = []
     if failure is not None:
-        lines.append((f"blazer traces show {failure.trace_id}{option}", "a program that failed, and why"))
+        lines.append((f"{blazer} traces show {failure.trace_id}{option}", "a program that failed, and why"))
     if success is not None:
         lines.append(
-            (f"blazer replay {success.trace_id} --video out.mp4{option}", "watch one that succeeded")
+            (f"{blazer} replay {success.trace_id} --video out.mp4{option}", "watch one that succeeded")
         )
-    lines.append((f"blazer verify{option}", "run everything again and compare"))
-    lines.append((f"blazer export --out traces.jsonl{option}", "take the data along"))
+    lines.append((f"{blazer} verify{option}", "run everything again and compare"))
+    lines.append((f"{blazer} export --out traces.jsonl{option}", "take the data along"))
     console.print("Next:")
     width = max(len(text) for text, _ in lines)
     for text, why in lines:

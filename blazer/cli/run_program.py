@@ -14,6 +14,7 @@ from blazer.cli.sandboxes import open_sandbox
 from blazer.cli.traces_show import print_checks, print_execution
 from blazer.core.errors import UsageError
 from blazer.core.records import PolicyReport
+from blazer.prompts.messages import finding_line
 from blazer.sandbox.episode import Episode
 from blazer.tasks.instantiate import instantiate
 from blazer.tasks.library import get_task, load_task_file, reference_program
@@ -42,7 +43,7 @@ def command(
         print_json({**about, "execution": None, "verdict": None, **(ran or {})})
     elif episode is None:
         for finding in report.findings:
-            say(err(), f"line {finding.line}: {finding.message} {finding.suggestion}".rstrip())
+            say(err(), finding_line(finding))
         err().print("the language policy refuses this program; nothing was run", style="red")
     else:
         _print(out(), instance, episode)

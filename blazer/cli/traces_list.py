@@ -13,6 +13,7 @@ from blazer.cli.output import (
     out,
     outcome_text,
     print_json,
+    program_name,
     say,
 )
 from blazer.cli.selection import parse_outcomes, parse_seeds, split_names
@@ -77,4 +78,4 @@ def _print(rows: tuple[TraceRow, ...], total: int) -> None:
     console.print(table)
     shown = f"the newest {len(rows)} of {total} (--limit 0 for all)" if total > len(rows) else f"{total}"
     say(console, f"{shown} attempts; … marks one that was repaired.")
-    say(console, f"Next: blazer traces show {rows[-1].trace_id}")
+    say(console, f"Next: {program_name()} traces show {rows[-1].trace_id}")

@@ -23,6 +23,7 @@ from blazer.cli.output import (
     say,
 )
 from blazer.core.records import CheckResult, Execution, ModelCall, Trace, Verdict
+from blazer.prompts.messages import finding_line
 from blazer.store.store import Store
 
 
@@ -51,7 +52,7 @@ def show_trace(console: Console, trace: Trace, *, calls: bool = False) -> None:
     program = Syntax(trace.program or "# no program", "python", line_numbers=True, background_color="default")
     _section(console, "Program", program)
     if trace.policy is not None and not trace.policy.accepted:
-        findings = [f"line {f.line}: {f.message} {f.suggestion}".rstrip() for f in trace.policy.findings]
+        findings = [finding_line(finding) for finding in trace.policy.findings]
         _section(console, "Policy findings", Text("\n".join(findings)))
     print_execution(console, trace.execution)
     _verdict(console, trace)
