@@ -27,7 +27,7 @@ def command(
     trace_id: str = typer.Argument(help="Id of a trace, or its first letters."),
     video: Annotated[Path | None, typer.Option("--video", help="Write a video, such as out.mp4.")] = None,
     frames: Annotated[Path | None, typer.Option("--frames", help="Write a sheet of frames, .png.")] = None,
-    camera: str = typer.Option("front", "--camera", help="front, overhead, ..."),
+    camera: str = typer.Option("table", "--camera", help="table, front, overhead, ..."),
     size: str = typer.Option("640x480", "--size", help="WIDTHxHEIGHT of a frame, in pixels."),
     count: int = typer.Option(12, "--count", min=2, max=100, help="Frames on the sheet."),
     store: str = STORE_OPTION,

@@ -140,7 +140,7 @@ def _add_cameras(world: Any) -> None:
     cx, cy, cz = WORKSPACE_CENTER_M
     views = {
         "front": ((cx + 1.22, cy, cz + 0.78), (cx - 0.12, cy, cz + 0.20), 47.0),
-        "table": ((cx + 0.82, cy - 0.43, cz + 0.80), (cx - 0.04, cy, cz + 0.06), 45.0),
+        "table": ((cx + 0.72, cy - 0.80, cz + 0.86), (cx - 0.10, cy + 0.01, cz + 0.13), 45.0),
         "overhead": ((cx, cy, cz + 1.25), (cx, cy, cz), 50.0),
         "left": ((cx + 0.65, cy + 1.10, cz + 0.70), (cx - 0.15, cy, cz + 0.22), 47.0),
         "right": ((cx + 0.65, cy - 1.10, cz + 0.70), (cx - 0.15, cy, cz + 0.22), 47.0),
