@@ -40,14 +40,13 @@ class Daemon:
                 return image
         raise errors.ImageNotFound(tag)
 
-    def list(self, name: str, filters: dict[str, str]) -> list[Any]:
+    def list(self, filters: dict[str, Any], name: str | None = None) -> list[Any]:
         """As the SDK's."""
-        assert filters == {"label": VERSION_LABEL}
-        return [
-            image
-            for image in self.there
-            if VERSION_LABEL in image.labels and image.tags[0].startswith(f"{name}:")
-        ]
+        assert filters["label"] == VERSION_LABEL
+        ours = [image for image in self.there if VERSION_LABEL in image.labels]
+        if filters.get("dangling"):
+            return [image for image in ours if not image.tags]
+        return [image for image in ours if image.tags and image.tags[0].startswith(f"{name}:")]
 
     def remove(self, tag: str) -> None:
         """As the SDK's."""
@@ -85,6 +84,15 @@ def test_the_current_build_and_the_one_before_stay(daemon: Daemon) -> None:
 def test_what_a_container_uses_stays(daemon: Daemon) -> None:
     daemon.running = [SimpleNamespace(attrs={"Image": "id-blazer-sandbox:guest-4"})]
     assert "blazer-sandbox:guest-4" not in remove_old(daemon, "blazer-sandbox", NOW)
+
+
+def test_what_lost_its_tag_goes(daemon: Daemon) -> None:
+    lost = SimpleNamespace(id="sha256:12", tags=[], attrs={}, labels={VERSION_LABEL: "1"})
+    foreign = SimpleNamespace(id="sha256:34", tags=[], attrs={}, labels={})
+    daemon.there += [lost, foreign]
+    removed = remove_old(daemon, "blazer-sandbox", NOW)
+    assert "sha256:12" in removed
+    assert "sha256:34" not in removed
 
 
 def test_only_our_images_are_counted(daemon: Daemon) -> None:

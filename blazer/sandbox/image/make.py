@@ -148,7 +148,8 @@ def build_image(
 def _tidy(client: Any, tags: ImageTags, report: Callable[[str], None]) -> None:
     removed = remove_old(client, REPOSITORY, tags)
     if removed:
-        report(f"removed {len(removed)} images of older builds: {', '.join(removed)}")
+        names = sorted({name.removeprefix(f"{REPOSITORY}:") for name in removed})
+        report(f"removed {len(removed)} images of older builds: {', '.join(names)}")
 
 
 def _have_base(client: Any, base: str, report: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ before the current one is kept, for the check-out one goes back to; what a conta
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, NamedTuple
 
 VERSION_LABEL = "blazer.version"
@@ -45,7 +46,7 @@ def remove_old(client: Any, repository: str, current: tuple[str, ...]) -> list[s
         current: Tags that stay.
 
     Returns:
-        The tags that were removed.
+        The tags, or ids where there was no tag, that were removed.
     """
     from docker.errors import APIError, NotFound  # noqa: PLC0415  (the SDK is heavy)
 
@@ -70,6 +71,13 @@ def remove_old(client: Any, repository: str, current: tuple[str, ...]) -> list[s
         except (APIError, NotFound):
             continue  # in use after all, or somebody else was quicker
         removed.append(tag)
+    # What lost its tag when it was built again from another base.
+    for image in client.images.list(filters={"label": VERSION_LABEL, "dangling": True}):
+        if image.id in used:
+            continue
+        with contextlib.suppress(APIError, NotFound):
+            client.images.remove(image.id)
+            removed.append(image.id)
     return removed
 
 
