@@ -17,6 +17,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from blazer.cli.output import program_name
 from blazer.core.errors import BlazerError
 from blazer.core.records import Record
 from blazer.sandbox.docker_client import connect, image_exists
@@ -130,7 +131,7 @@ def _image() -> Finding:
             return _ok("sandbox image", f"{tags.guest}, {tags.world}")
     except BlazerError as error:
         return _missing("sandbox image", " ".join(str(error).split()), "see docker")
-    return _missing("sandbox image", f"{tags.guest} is not there", "blazer sandbox build")
+    return _missing("sandbox image", f"{tags.guest} is not there", f"{program_name()} sandbox build")
 
 
 def _runsc() -> Finding:
