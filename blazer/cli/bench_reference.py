@@ -9,10 +9,12 @@ import typer
 from blazer.cli.counting import Counter
 from blazer.cli.output import JSON_OPTION, make_table, out, percent, print_json
 from blazer.cli.sandboxes import open_sandbox
-from blazer.cli.selection import expand_tasks, split_names
+from blazer.cli.selection import POOLS
+from blazer.cli.task_choice import chosen_tasks
+from blazer.core.errors import UsageError
 from blazer.eval.bench import ReferenceRow, reference_rows, run_references
 from blazer.eval.intervals import wilson
-from blazer.tasks.library import task_names
+from blazer.tasks.library import has_reference
 
 
 def command(
@@ -37,9 +39,19 @@ def command(
 
 
 def named_tasks(text: str) -> tuple[str, ...]:
-    """Tasks and pools as typed to task names."""
-    pools = {"train": task_names("train"), "ood": task_names("ood"), "all": task_names()}
-    return expand_tasks(split_names(text), task_names(), pools)
+    """Tasks and pools as typed to names of tasks that have a reference program.
+
+    Raises:
+        UsageError: as `chosen_tasks`, or for a task that has none.
+    """
+    names = tuple(chosen_tasks(text))
+    for name in names:
+        if not has_reference(name):
+            raise UsageError(
+                f"task {name!r} has no reference program, and it is these that are run; "
+                f"give names, or one of {', '.join(POOLS)}"
+            )
+    return names
 
 
 async def _run(names: tuple[str, ...], n: int, tier: str, workers: int) -> list[ReferenceRow]:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from blazer.agents.models import ROLES
+from blazer.agents.models import ROLES, RoleConfig, unpriced_roles
 from blazer.agents.run import CollectConfig
 from blazer.cli.output import DEFAULT_STORE
-from blazer.cli.selection import expand_tasks, parse_pairs, parse_seeds, split_names
+from blazer.cli.selection import parse_pairs, parse_seeds, split_names
 from blazer.cli.settings import Layer, env_layers, file_layer, resolve, set_layers
+from blazer.cli.task_choice import chosen_tasks
 from blazer.core.errors import UnknownNameError, UsageError
+from blazer.store.records import RunInfo
 from blazer.tasks.library import task_names
 
 
@@ -20,7 +22,7 @@ class CollectSettings(CollectConfig):
     """What a config file of `blazer collect` may hold: the run's settings and where its traces go."""
 
     tasks: tuple[str, ...] = ("train",)
-    """Names of tasks and of pools: train, ood, all."""
+    """Names of tasks and of pools (train, ood, all), and task files (.json)."""
     store: str = DEFAULT_STORE
 
     def run_config(self) -> CollectConfig:
@@ -28,10 +30,16 @@ class CollectSettings(CollectConfig):
 
         Raises:
             UnknownNameError: for an unknown task.
+            ConfigError: for a file that is no task.
+            UsageError: for two different tasks of one name.
         """
+        if self.specs:
+            raise UsageError("`specs` is no setting; name task files in `tasks`")
         values: dict[str, Any] = {name: getattr(self, name) for name in CollectConfig.model_fields}
-        pools = {"train": task_names("train"), "ood": task_names("ood"), "all": task_names()}
-        return CollectConfig(**(values | {"tasks": expand_tasks(self.tasks, task_names(), pools)}))
+        chosen = chosen_tasks(self.tasks)
+        shipped = set(task_names())
+        specs = {name: spec for name, spec in chosen.items() if name not in shipped}
+        return CollectConfig(**(values | {"tasks": tuple(chosen), "specs": specs}))
 
 
 class Options(NamedTuple):
@@ -46,6 +54,8 @@ class Options(NamedTuple):
     base_url: Sequence[str] = ()
     api_key_env: str | None = None
     temperature: float | None = None
+    price: Sequence[str] = ()
+    cache: bool | None = None
     tier: str | None = None
     repairs: int | None = None
     verify_seeds: int | None = None
@@ -70,6 +80,7 @@ _PLAIN = {
     "budget_calls": ("--budget-calls", ("budget", "max_calls")),
     "store": ("--store", ("store",)),
     "run": ("--run", ("run_id",)),
+    "cache": ("--no-cache", ("cache",)),
 }
 
 
@@ -124,6 +135,8 @@ def _role_layers(options: Options, lower: Sequence[Layer]) -> list[Layer]:
     layers: list[Layer] = []
     named = {key[1]: value for layer in lower for key, value in layer.values.items() if _names_model(key)}
     for role, model in _by_role(options.model, "--model", ("planner", "coder")).items():
+        if not model.strip():
+            raise UsageError(f"--model names no model for {role}; write it such as --model {role}=gpt-4.1")
         named[role] = model
         layers.append(Layer(f"--model {role}={model}", {("roles", role, "model"): model}))
     if "coder" in named and "planner" not in named:
@@ -131,20 +144,56 @@ def _role_layers(options: Options, lower: Sequence[Layer]) -> list[Layer]:
     for role in ("planner", "coder"):
         layers.append(Layer("defaults", {("roles", role, "model"): named.get(role, "scripted")}))
     language = [role for role, model in named.items() if model != "scripted"]
-    urls = _by_role(options.base_url, "--base-url", language)
-    for role, url in urls.items():
+    if not language:
+        _refuse_language_options(options)
+    layers += _url_layers(options.base_url, language)
+    for role in language:
+        for value, name in ((options.api_key_env, "api_key_env"), (options.temperature, "temperature")):
+            if value is not None:
+                layers.append(Layer(f"--{name.replace('_', '-')}", {("roles", role, name): value}))
+    return layers + _price_layers(options.price, language)
+
+
+def _refuse_language_options(options: Options) -> None:
+    """An option that would be without effect is a mistake."""
+    for name in ("base_url", "api_key_env", "temperature", "price"):
+        if getattr(options, name) not in (None, (), []):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} is for language models; name one, such as --model coder=gpt-4.1")
+
+
+def _url_layers(items: Sequence[str], language: Sequence[str]) -> list[Layer]:
+    layers = []
+    for role, url in _by_role(items, "--base-url", language).items():
         if not url.startswith(("http://", "https://")):
             raise UsageError(f"--base-url {url!r} is no URL; write it such as http://localhost:8000/v1")
         if role not in language:
             raise UsageError(f"--base-url is for language models, and none is named for {role}; give --model")
         layers.append(Layer("--base-url", {("roles", role, "base_url"): url}))
-    if options.base_url and not urls:
-        raise UsageError("--base-url is for language models; name one, such as --model coder=gpt-4.1")
-    for role in language:
-        for value, name in ((options.api_key_env, "api_key_env"), (options.temperature, "temperature")):
-            if value is not None:
-                layers.append(Layer(f"--{name.replace('_', '-')}", {("roles", role, name): value}))
     return layers
+
+
+def _price_layers(items: Sequence[str], language: Sequence[str]) -> list[Layer]:
+    """`--price coder=2/8`, or `--price 2/8` for every language model."""
+    layers = []
+    for role, text in _by_role(items, "--price", language).items():
+        if role not in language:
+            raise UsageError(f"--price is for language models, and none is named for {role}; give --model")
+        try:
+            prompt, completion = (float(part) for part in text.split("/"))
+        except ValueError:
+            raise UsageError(
+                f"--price {text!r} cannot be read; write USD per million tokens in and out, such as 2.00/8.00"
+            ) from None
+        values = {"usd_per_million_prompt": prompt, "usd_per_million_completion": completion}
+        layers.append(Layer("--price", {("roles", role, name): usd for name, usd in values.items()}))
+    return layers
+
+
+def is_priced(info: RunInfo) -> bool:
+    """Whether a stored run knew the price of every model."""
+    roles = info.config.get("settings", {}).get("roles", {})
+    return not unpriced_roles({role: RoleConfig.model_validate(value) for role, value in roles.items()})
 
 
 def _names_model(key: tuple[str, ...]) -> bool:

@@ -18,19 +18,19 @@ from blazer.agents.budget import Meter
 from blazer.agents.cache import ResponseCache
 from blazer.agents.collect import Workplace
 from blazer.agents.models import ModelSuite
-from blazer.agents.provenance import provenance
+from blazer.agents.provenance import code_digest, provenance
 from blazer.agents.run import CollectConfig, list_episodes
 from blazer.agents.sink import StoreSink
-from blazer.cli.output import err
+from blazer.cli.output import err, say
 from blazer.cli.progress import Progress
 from blazer.cli.sandboxes import open_sandbox
-from blazer.core.errors import UsageError
+from blazer.cli.task_choice import specs_of
+from blazer.core.errors import ModelError, UsageError
 from blazer.skills.docs import api_section
 from blazer.store.engine import parse_address
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.tasks.instantiate import instantiate
-from blazer.tasks.library import get_task
 
 Result = TypeVar("Result")
 
@@ -61,13 +61,12 @@ def check_before(config: CollectConfig, where: str) -> None:
     Raises:
         UsageError: unknown task, or a run of that name with other settings.
         ConfigError: a missing key.
-        ModelUnavailable: nobody answers at an endpoint.
         StoreError: the store exists and is not usable.
     """
-    for name in config.tasks:
-        get_task(name)
+    specs_of(config)
     if config.answers == "live":
-        asyncio.run(_probe(config))
+        with ResponseCache(None) as cache:
+            ModelSuite("", config.roles, cache, Meter(config.budget))
     path = parse_address(where).path
     if path is None or path.exists():
         with Store.open(where) as store:
@@ -89,6 +88,14 @@ def check_run(store: Store, config: CollectConfig) -> None:
     stored = {info.run_id: info.config for info in store.runs()}.get(run_id)
     if stored is None:
         return
+    code = stored.get("code", code_digest())
+    if code != code_digest():
+        say(
+            err(),
+            f"run {run_id!r} was begun with other code of Blazer (digest {code}; this is {code_digest()}): "
+            "it goes on with a mixture; another --run name begins afresh",
+            style="yellow",
+        )
     before, now = stored.get("identity", {}), config.identity()
     differing = sorted(name for name in now if before.get(name) != now[name])
     if differing:
@@ -101,32 +108,43 @@ def check_run(store: Store, config: CollectConfig) -> None:
 def missing_episodes(store: Store, config: CollectConfig) -> int:
     """How many episodes of the run are not complete in the store."""
     run_id = config.resolved_run_id()
-    specs = {name: get_task(name) for name in config.tasks}
     complete = store.completed_episodes(run_id)
-    return sum(name not in complete for name, _ in list_episodes(run_id, config, specs))
+    return sum(name not in complete for name, _ in list_episodes(run_id, config, specs_of(config)))
 
 
 def rows_of(config: CollectConfig, rows: Iterable[TraceRow]) -> list[TraceRow]:
-    """Those that this configuration asks for: a run may hold more seeds and samples."""
-    seeds = range(config.seed_start, config.seed_stop)
-    return [row for row in rows if row.seed in seeds and row.sample < config.samples]
+    """Those that this configuration asks for: a run may hold more tasks, seeds and samples.
+
+    A task file that was edited since is another task, although its name is the same.
+    """
+    wanted = {name for name, _ in list_episodes(config.resolved_run_id(), config, specs_of(config))}
+    return [row for row in rows if row.episode_id in wanted]
 
 
 @asynccontextmanager
 async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
     """Sandbox, store and progress for a run, closed in order; the run's status is kept.
 
+    A run that an error ends before its first trace was never begun: it is taken out of the store.
+
     Raises:
         SandboxUnavailable: the tier cannot be had; nothing was written.
+        ModelUnavailable: nobody answers at an endpoint; nothing was written.
         StoreError: the store cannot be opened.
     """
     async with open_sandbox(config.tier, config.workers, language_model=config.language_model) as sandbox:
+        if config.answers == "live":
+            await _probe(config)
         with Store.open(where) as store:
             run_id = config.resolved_run_id()
-            kept = {"settings": config.model_dump(mode="json"), "identity": config.identity()}
+            kept = {
+                "settings": config.model_dump(mode="json"),
+                "identity": config.identity(),
+                "code": code_digest(),
+            }
             store.begin_run(run_id, kept)
             place = Workplace(
-                tasks={name: get_task(name) for name in config.tasks},
+                tasks=specs_of(config),
                 instantiate=instantiate,
                 sandbox=sandbox,
                 sink=StoreSink(store),
@@ -140,6 +158,9 @@ async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
             try:
                 with progress.shown():
                     yield Opened(place, store, progress)
+            except (UsageError, ModelError):
+                store.drop_empty_run(run_id)
+                raise
             finally:
                 store.end_run(run_id, "stopped" if missing_episodes(store, config) else "finished")
 

@@ -78,6 +78,9 @@ _FIXABLE = frozenset(
         "SandboxUnavailable",
         "StoreVersionError",
         "StoreCorrupt",
+        "StoreFull",
+        "TaskError",
+        "StoreReadOnly",
     }
 )
 

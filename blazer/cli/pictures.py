@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,23 @@ _DARK, _LIGHT = (24, 26, 30), (236, 238, 240)
 _GAP_PX = 6
 
 
-def labelled(frame: Frame, *lines: str, accent: tuple[int, int, int] | None = None) -> Frame:
+def labelled(
+    frame: Frame, *lines: str, accent: tuple[int, int, int] | None = None, rows: int | None = None
+) -> Frame:
     """The frame with a bar of text lines below it; `accent` colours a mark at the bar's left end.
 
+    Args:
+        frame: (height, width, 3).
+        lines: Texts; the last one may run on over what is left of `rows`.
+        accent: Colour of the mark.
+        rows: Lines of the bar; as many as there are texts if None.
+
     Returns:
-        (height + BAR_PX * lines, width, 3)
+        (height + BAR_PX * rows, width, 3)
     """
     height, width = frame.shape[:2]
-    image = Image.new("RGB", (width, height + BAR_PX * len(lines)), _DARK)
+    rows = len(lines) if rows is None else rows
+    image = Image.new("RGB", (width, height + BAR_PX * rows), _DARK)
     image.paste(Image.fromarray(frame), (0, 0))
     draw = ImageDraw.Draw(image)
     left = 8
@@ -40,12 +49,37 @@ def labelled(frame: Frame, *lines: str, accent: tuple[int, int, int] | None = No
         draw.rectangle((0, height, 6, image.height), fill=accent)
         left = 12
     font = ImageFont.load_default(_TEXT_PX)
-    for index, line in enumerate(lines):
-        text = line
-        while text and draw.textlength(text, font=font) > width - left - 6:
-            text = text[:-2].rstrip("…") + "…"
+
+    def fits(text: str) -> bool:
+        return bool(draw.textlength(text, font=font) <= width - left - 6)
+
+    shown = [_shortened(line, fits) for line in lines[:-1]]
+    if lines:
+        shown += wrapped(lines[-1], fits, rows - len(shown))
+    for index, text in enumerate(shown):
         draw.text((left, height + index * BAR_PX + 3), text, font=font, fill=_LIGHT)
     return np.asarray(image)
+
+
+def wrapped(text: str, fits: Callable[[str], bool], rows: int) -> list[str]:
+    """A text broken between words into at most `rows` lines that fit; what is left over becomes "…"."""
+    lines: list[str] = []
+    words = text.split(" ")
+    while words and len(lines) < rows:
+        count = 1
+        while count < len(words) and fits(" ".join(words[: count + 1])):
+            count += 1
+        if len(lines) == rows - 1:
+            count = len(words)
+        lines.append(_shortened(" ".join(words[:count]), fits))
+        words = words[count:]
+    return lines
+
+
+def _shortened(text: str, fits: Callable[[str], bool]) -> str:
+    while text and not fits(text):
+        text = text[:-2].rstrip("…") + "…" if len(text) > 1 else ""
+    return text
 
 
 def sheet(frames: Sequence[Frame], columns: int) -> Frame:

@@ -10,7 +10,8 @@ import typer
 _MODELS, _BUDGET, _SETTINGS = "Models", "Budget", "Settings"
 
 Tasks = Annotated[
-    str | None, typer.Option("--tasks", help="Names, or train, ood, all; comma-separated.  [train]")
+    str | None,
+    typer.Option("--tasks", help="Names, train, ood, all, or task files (.json); comma-separated.  [train]"),
 ]
 Seeds = Annotated[
     str | None, typer.Option("--seeds", help="START:STOP, STOP exclusive, or one seed.  [0:10]")
@@ -25,7 +26,10 @@ Repairs = Annotated[
     int | None, typer.Option("--repairs", help="How often a failed program goes back to the coder.  [1]")
 ]
 VerifySeeds = Annotated[
-    int | None, typer.Option("--verify-seeds", help="Further seeds for each successful program.  [0]")
+    int | None,
+    typer.Option(
+        "--verify-seeds", help="Further seeds for each program that is a strict success on its own.  [0]"
+    ),
 ]
 Models = Annotated[
     list[str] | None,
@@ -51,14 +55,43 @@ ApiKeyEnv = Annotated[
     ),
 ]
 Temperature = Annotated[float | None, typer.Option("--temperature", rich_help_panel=_MODELS)]
+Price = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        help="USD per million tokens in and out: ROLE=IN/OUT, such as coder=2/8, or IN/OUT for every "
+        "language model.  [unknown]",
+        rich_help_panel=_MODELS,
+    ),
+]
+Cache = Annotated[
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache",
+        help="Answers are kept beside the store by run and content, so that a run that goes on pays for "
+        "none twice; another --run gets its own. --no-cache always asks.  [--cache]",
+        rich_help_panel=_MODELS,
+    ),
+]
 BudgetUsd = Annotated[
     float | None,
-    typer.Option("--budget-usd", min=0.0, help="Stop when this is spent.", rich_help_panel=_BUDGET),
+    typer.Option(
+        "--budget-usd",
+        help="Stop when this is spent; needs --price. Calls under way are finished.",
+        rich_help_panel=_BUDGET,
+    ),
 ]
 BudgetTokens = Annotated[
-    int | None, typer.Option("--budget-tokens", min=0, help="Prompt and completion.", rich_help_panel=_BUDGET)
+    int | None,
+    typer.Option(
+        "--budget-tokens",
+        help="Prompt and completion together. Calls under way are finished.",
+        rich_help_panel=_BUDGET,
+    ),
 ]
-BudgetCalls = Annotated[int | None, typer.Option("--budget-calls", min=0, rich_help_panel=_BUDGET)]
+BudgetCalls = Annotated[
+    int | None, typer.Option("--budget-calls", help="Model calls.", rich_help_panel=_BUDGET)
+]
 StorePlace = Annotated[
     str | None,
     typer.Option("--store", help="File path, or postgresql+psycopg:// URL.  [blazer-data/traces.sqlite]"),

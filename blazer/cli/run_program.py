@@ -14,17 +14,18 @@ from blazer.cli.sandboxes import open_sandbox
 from blazer.cli.traces_show import print_checks, print_execution
 from blazer.core.errors import UsageError
 from blazer.core.records import PolicyReport
+from blazer.core.rng import MAX_SEED
 from blazer.prompts.messages import finding_line
 from blazer.sandbox.episode import Episode
 from blazer.tasks.instantiate import instantiate
-from blazer.tasks.library import get_task, load_task_file, reference_program
+from blazer.tasks.library import find_task, reference_program
 from blazer.tasks.spec import TaskInstance
 
 
 def command(
     file: str = typer.Argument(help="Python file; - for stdin, @reference for the task's own."),
     task: str = typer.Option(..., "--task", help="Name of a task, or a task's JSON file."),
-    seed: int = typer.Option(0, "--seed", min=0),
+    seed: int = typer.Option(0, "--seed", min=0, max=MAX_SEED),
     tier: str = typer.Option("auto", "--tier", help="Sandbox tier: auto, docker, runsc or process."),
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -32,7 +33,7 @@ def command(
 
     Ends with 0 if the strict verdict is pass, else with 1.
     """
-    spec = load_task_file(task) if task.endswith(".json") else get_task(task)
+    spec = find_task(task)
     instance = instantiate(spec, seed)
     source = reference_program(instance) if file == "@reference" else _read(file)
     report, episode = asyncio.run(_run(source, instance, tier, quiet=as_json))

@@ -14,18 +14,19 @@ from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png
 from blazer.cli.replay import parse_size
 from blazer.core.digest import digest
 from blazer.core.errors import UsageError
+from blazer.core.rng import MAX_SEED
 from blazer.sim.backends import create_simulator
 from blazer.sim.protocol import Simulator
 from blazer.tasks.describe import describe, vocabulary
 from blazer.tasks.instantiate import instantiate, scene_of
-from blazer.tasks.library import get_task, has_reference, task_names
+from blazer.tasks.library import find_task, get_task, has_reference, task_names
 from blazer.tasks.spec import PredicateSpec, TaskInstance, TaskSpec
 
 
 def command(
-    name: str = typer.Argument("", help="Show this task."),
+    name: str = typer.Argument("", help="Show this task; a name, or a file such as my_task.json."),
     pool: str = typer.Option("", "--pool", help="List only this pool: train, ood."),
-    seed: int = typer.Option(0, "--seed", min=0, help="Seed of the instance and the picture."),
+    seed: int = typer.Option(0, "--seed", min=0, max=MAX_SEED, help="Seed of the instance and the picture."),
     image: Annotated[
         Path | None, typer.Option("--image", help="Render it, .png; all tasks: a sheet.")
     ] = None,
@@ -41,7 +42,7 @@ def command(
         raise UsageError("give a task's name or --pool, not both")
     width, height = parse_size(size)
     check_place(image, ".png")
-    specs = [get_task(name)] if name else [get_task(item) for item in task_names(pool or None)]
+    specs = [find_task(name)] if name else [get_task(item) for item in task_names(pool or None)]
     if image is not None:
         _render(specs, seed, image, camera, (width, height))
     if as_json:
@@ -58,6 +59,7 @@ def _row(spec: TaskSpec) -> dict[str, Any]:
     return {
         "name": spec.name,
         "title": spec.title,
+        "description": spec.description,
         "pool": spec.pool,
         "digest": digest(spec),
         "instructions": len(spec.instructions),
@@ -72,9 +74,13 @@ def _detail(spec: TaskSpec, seed: int) -> dict[str, Any]:
 def _list(console: Console, specs: list[TaskSpec]) -> None:
     table = make_table("task", "pool", "what it asks for")
     for spec in specs:
-        table.add_row(spec.name, spec.pool, spec.title)
+        table.add_row(spec.name, spec.pool, _first_sentence(spec.description))
     console.print(table)
     console.print("Next: blazer tasks NAME --image task.png")
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].rstrip(".") + "."
 
 
 def _show(console: Console, spec: TaskSpec, instance: TaskInstance) -> None:
@@ -141,4 +147,4 @@ def _render(specs: list[TaskSpec], seed: int, path: Path, camera: str, size: tup
 def _picture(sim: Simulator, spec: TaskSpec, seed: int, camera: str, size: tuple[int, int]) -> Frame:
     instance = instantiate(spec, seed)
     sim.load(scene_of(instance))
-    return labelled(sim.render(camera, *size), spec.name, instance.instruction)
+    return labelled(sim.render(camera, *size), spec.name, instance.instruction, rows=3)

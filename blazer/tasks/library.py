@@ -8,6 +8,7 @@ a person, and use nothing but the skill API.
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -20,8 +21,10 @@ from blazer.tasks.catalogue import TYPES
 from blazer.tasks.spec import SPEC_VERSION, TaskInstance, TaskSpec
 from blazer.tasks.templates import render_text
 from blazer.tasks.texts import validation_text
+from blazer.tasks.validate import validate_task
 
 POOLS = ("train", "ood", "proposed")
+MAX_FILE_CHARS = 262_144
 _SPECS = resources.files("blazer.tasks") / "specs"
 _REFERENCE = resources.files("blazer.tasks") / "reference"
 
@@ -60,17 +63,51 @@ def task_names(pool: str | None = None) -> tuple[str, ...]:
     return tuple(spec.name for spec in sorted(specs, key=lambda s: (POOLS.index(s.pool), s.name)))
 
 
-def load_task_file(path: str | Path) -> TaskSpec:
-    """A task from a JSON file.
+def find_task(name_or_file: str) -> TaskSpec:
+    """The task of a name, or of a file where the name ends in `.json`.
 
     Raises:
-        ConfigError: the file cannot be read, or is no task; says where and why.
+        UnknownNameError: with the names that exist.
+        ConfigError: as `load_task_file`.
+    """
+    return load_task_file(name_or_file) if is_task_file(name_or_file) else get_task(name_or_file)
+
+
+def is_task_file(name_or_file: str) -> bool:
+    """Whether what was typed means a file."""
+    return name_or_file.endswith(".json")
+
+
+def load_task_file(path: str | Path) -> TaskSpec:
+    """A task from a JSON file, checked as far as that is possible without a simulator.
+
+    Raises:
+        ConfigError: the file cannot be read, is no task, contradicts itself, has no room for its
+            objects, or takes the name of a task that ships with Blazer for another one; says where.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read task file {str(path)!r}: {error}") from None
-    return parse_task(text, str(path))
+        with Path(path).open(encoding="utf-8") as file:
+            text = file.read(MAX_FILE_CHARS + 1)
+    except OSError as error:
+        raise ConfigError(f"cannot read task file {str(path)!r}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"cannot read task file {str(path)!r}: it is not UTF-8 text") from None
+    if len(text) > MAX_FILE_CHARS:
+        raise ConfigError(f"task file {str(path)!r} is longer than {MAX_FILE_CHARS} characters")
+    spec = parse_task(text, str(path))
+    shipped = _library().get(spec.name)
+    if shipped is not None:
+        if shipped != spec:
+            raise ConfigError(
+                f"{path}: name: {spec.name!r} is a task that ships with Blazer, and this is another one; "
+                "give it a name of its own"
+            )
+        return spec
+    try:
+        validate_task(spec)
+    except TaskError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return spec
 
 
 def parse_task(text: str, where: str) -> TaskSpec:
@@ -80,9 +117,14 @@ def parse_task(text: str, where: str) -> TaskSpec:
         ConfigError: it is no JSON, or no task.
     """
     try:
-        raw: Any = json.loads(text)
+        raw: Any = json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_integer)
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{where}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise ConfigError(
+            f"{where}: line {error.lineno}, column {error.colno}: no JSON: {error.msg}"
+        ) from None
+    except (_BadNumber, RecursionError) as error:
+        why = str(error) if isinstance(error, _BadNumber) else "brackets are nested too deeply"
+        raise ConfigError(f"{where}: {why}") from None
     if not isinstance(raw, dict):
         raise ConfigError(f"{where}: a task is a JSON object, this is a {type(raw).__name__}")
     version = raw.get("spec_version", SPEC_VERSION)
@@ -92,11 +134,31 @@ def parse_task(text: str, where: str) -> TaskSpec:
         spec = TaskSpec.model_validate_json(text)
     except ValidationError as error:
         raise ConfigError(f"{where}: {validation_text(error)}") from None
-    for item in spec.objects:
+    for index, item in enumerate(spec.objects):
         if not item.type.startswith("$") and item.type not in TYPES:
             known = ", ".join(sorted(TYPES.names()))
-            raise ConfigError(f"{where}: object {item.name!r} has unknown type {item.type!r}. Types: {known}")
+            raise ConfigError(
+                f"{where}: objects.{index}: object {item.name!r} has unknown type {item.type!r}. "
+                f"Types: {known}"
+            )
     return spec
+
+
+class _BadNumber(Exception):
+    """A number that JSON text can hold and a task cannot."""
+
+
+def _no_number(text: str) -> float:
+    raise _BadNumber(f"{text} is no number of JSON; write a finite one")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text[:40])
+
+
+def _integer(text: str) -> int:
+    return int(text) if len(text) < 20 else int(_no_number(text[:40]))
 
 
 def has_reference(name: str) -> bool:

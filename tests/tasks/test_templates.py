@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import pytest
 
@@ -55,14 +55,14 @@ ATTACKS = (
 
 @pytest.mark.parametrize("template", ATTACKS, ids=lambda text: text[:32])
 def test_an_attack_is_refused_and_the_text_says_what_is_allowed(
-    template: str, tmp_path: os.PathLike[str], monkeypatch: pytest.MonkeyPatch
+    template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TaskError, match=r"it: .*Allowed: \{\{ name \}\}"):
         render_text(template, PARAMETERS, "it")
     with pytest.raises(TaskError):
         names_in(template, "it")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
