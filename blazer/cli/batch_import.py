@@ -26,16 +26,30 @@ def command(
 ) -> None:
     """Take a batch's answers and continue the run.
 
-    What the run asks next, if anything, is written to --out as the next round.
+    What the run asks next, if anything, is written to --out as the next round. Ends with 2 if no
+    line is an answer, and nothing is done then; with 1 if some lines are not, after the others
+    were used.
     """
     with Store.open(store, create=False) as opened:
         info = _batch_run(opened, run)
-    config = CollectConfig.model_validate(info.config["settings"])
+    # By its name: a run that was named by its code is to go on when the code has changed meanwhile.
+    config = CollectConfig.model_validate(info.config["settings"] | {"run_id": info.run_id})
     if not answers.is_file():
         raise UsageError(f"no file {answers}; give the output file of the batch")
     check_before(config, store)
-    _say(import_answers(answers, state_dir_of(store)))
+    report = import_answers(answers, state_dir_of(store))
+    if not report.kept + report.known_before + len(report.unknown_ids):
+        bad = report.bad_lines
+        why = (
+            f": {len(bad)} bad lines, the first (line {bad[0].number}) {bad[0].why}"
+            if bad
+            else ", it is empty"
+        )
+        raise UsageError(f"{answers} holds no answer{why}; give the output file of the batch")
+    _say(report)
     write_round(config, store, to, as_json=as_json)
+    if report.bad_lines:
+        raise typer.Exit(1)
 
 
 def _batch_run(store: Store, name: str) -> RunInfo:

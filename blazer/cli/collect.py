@@ -9,9 +9,10 @@ import typer
 from rich.console import Console
 
 from blazer.agents.collect import CollectReport, collect
+from blazer.agents.models import unpriced_roles
 from blazer.agents.run import CollectConfig
 from blazer.cli import run_options as opt
-from blazer.cli.collect_settings import Options, settings_of
+from blazer.cli.collect_settings import Options, is_priced, settings_of
 from blazer.cli.collecting import (
     Interrupted,
     check_before,
@@ -22,8 +23,9 @@ from blazer.cli.collecting import (
 )
 from blazer.cli.output import DEFAULT_STORE, JSON_OPTION, err, out, print_json, program_name, say
 from blazer.cli.progress import duration_text
-from blazer.cli.report import print_summary
+from blazer.cli.report import cost_text, print_summary
 from blazer.core.outcomes import Outcome
+from blazer.core.records import Record
 from blazer.eval.summary import RunSummary, summarise
 from blazer.store.engine import parse_address
 from blazer.store.records import TraceFilter, TraceRow
@@ -45,6 +47,8 @@ def command(
     base_url: opt.BaseUrl = None,
     api_key_env: opt.ApiKeyEnv = None,
     temperature: opt.Temperature = None,
+    price: opt.Price = None,
+    cache: opt.Cache = None,
     budget_usd: opt.BudgetUsd = None,
     budget_tokens: opt.BudgetTokens = None,
     budget_calls: opt.BudgetCalls = None,
@@ -61,8 +65,9 @@ def command(
         Options(
             tasks=tasks, seeds=seeds, samples=samples, workers=workers, concurrency=concurrency, tier=tier,
             repairs=repairs, verify_seeds=verify_seeds, store=store, run=run, model=model or (),
-            base_url=base_url or (), api_key_env=api_key_env, temperature=temperature, budget_usd=budget_usd,
-            budget_tokens=budget_tokens, budget_calls=budget_calls, config=config, set=set_ or (),
+            base_url=base_url or (), api_key_env=api_key_env, temperature=temperature, price=price or (),
+            cache=cache, budget_usd=budget_usd, budget_tokens=budget_tokens,
+            budget_calls=budget_calls, config=config, set=set_ or (),
         )
     )  # fmt: skip
     run_config = settings.run_config()
@@ -108,24 +113,50 @@ def _same_command() -> str:
 
 def _report(config: CollectConfig, where: str, report: CollectReport | None, *, as_json: bool) -> int:
     with Store.open(where, create=False) as store:
-        rows = rows_of(config, store.rows(TraceFilter(run_id=config.resolved_run_id(), tasks=config.tasks)))
-        summary = summarise(rows, config.tasks)
+        run_id = config.resolved_run_id()
+        everything = store.rows(TraceFilter(run_id=run_id))
+        rows = [row for row in rows_of(config, everything) if row.task in config.tasks]
+        priced = not unpriced_roles(config.roles) and all(
+            is_priced(info) for info in store.runs() if info.run_id == run_id
+        )
+        summary = summarise(rows, config.tasks, priced=priced)
         missing = missing_episodes(store, config)
         place = store.place
+    unfinished = _unfinished(report, everything, priced=priced) if config.language_model else None
     if as_json:
         print_json(
             {
-                "run_id": config.resolved_run_id(), "store": place, "complete": missing == 0,
-                "missing": missing, "summary": summary, "this_call": report,
+                "run_id": run_id, "store": place, "complete": missing == 0,
+                "missing": missing, "summary": summary, "this_call": report, "unfinished": unfinished,
             }
         )  # fmt: skip
     else:
         _print_report(out(), config, report, summary, rows, place)
+        if unfinished is not None:
+            cost = f", {cost_text(unfinished.cost_usd)}" if priced else ""
+            say(out(), f"Also spent, on unfinished attempts: {unfinished.tokens:,} tokens{cost}")
     if report is not None and report.stopped:
         say(err(), f"Stopped: {report.stopped}", style="yellow")
     if missing:
         err().print(f"{missing} episodes are left; the same command goes on with them.", style="yellow")
     return 1 if missing else 0
+
+
+class Unfinished(Record):
+    """What was paid for attempts that are not recorded: the run stopped in them."""
+
+    tokens: int
+    cost_usd: float | None
+
+
+def _unfinished(report: CollectReport | None, rows: Sequence[TraceRow], *, priced: bool) -> Unfinished | None:
+    if report is None:
+        return None
+    spent = report.usage
+    tokens = spent.prompt_tokens + spent.completion_tokens
+    tokens -= sum(row.prompt_tokens + row.completion_tokens for row in rows)
+    cost_usd = max(0.0, spent.cost_usd - sum(row.cost_usd for row in rows)) if priced else None
+    return Unfinished(tokens=tokens, cost_usd=cost_usd) if tokens > 0 else None
 
 
 def _print_report(

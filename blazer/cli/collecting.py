@@ -79,7 +79,7 @@ async def _probe(config: CollectConfig) -> None:
 
 
 def check_run(store: Store, config: CollectConfig) -> None:
-    """Refuse to go on with a run under other settings than it was begun with.
+    """Refuse to go on with a run under other settings than it was begun with; warn of other code.
 
     Raises:
         UsageError: naming the settings that differ.
@@ -88,6 +88,13 @@ def check_run(store: Store, config: CollectConfig) -> None:
     stored = {info.run_id: info.config for info in store.runs()}.get(run_id)
     if stored is None:
         return
+    before, now = stored.get("identity", {}), config.identity()
+    differing = sorted(name for name in now if before.get(name) != now[name])
+    if differing:
+        raise UsageError(
+            f"run {run_id!r} in {store.place} was begun with other {', '.join(differing)}; "
+            "give --run another name, or the settings it had"
+        )
     code = stored.get("code", code_digest())
     if code != code_digest():
         say(
@@ -95,13 +102,6 @@ def check_run(store: Store, config: CollectConfig) -> None:
             f"run {run_id!r} was begun with other code of Blazer (digest {code}; this is {code_digest()}): "
             "it goes on with a mixture; another --run name begins afresh",
             style="yellow",
-        )
-    before, now = stored.get("identity", {}), config.identity()
-    differing = sorted(name for name in now if before.get(name) != now[name])
-    if differing:
-        raise UsageError(
-            f"run {run_id!r} in {store.place} was begun with other {', '.join(differing)}; "
-            "give --run another name, or the settings it had"
         )
 
 

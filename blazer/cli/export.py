@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from blazer.cli.output import JSON_OPTION, STORE_OPTION, out, print_json, say
-from blazer.cli.selection import parse_outcomes, split_names
+from blazer.cli.selection import parse_outcomes, stored_tasks
 from blazer.core.errors import UsageError
 from blazer.store.export import export
 from blazer.store.records import TraceFilter
@@ -33,7 +33,7 @@ def command(
             opened.run(run)
         wanted = TraceFilter(
             run_id=run or None,
-            tasks=split_names(task),
+            tasks=stored_tasks(task, opened.tasks(), opened.place),
             outcomes=parse_outcomes(outcome),
             final_only=final,
             latest_only=True,

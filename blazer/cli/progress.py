@@ -109,7 +109,7 @@ class Progress:
         tokens = event.usage.prompt_tokens + event.usage.completion_tokens
         if tokens:
             parts.append(f"{tokens:,} tokens")
-        if event.usage.cost_usd:
+        if event.usage.cost_usd and not event.usage.unpriced_calls:
             parts.append(f"${event.usage.cost_usd:.2f}")
         return "  ".join(parts)
 

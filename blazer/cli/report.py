@@ -37,8 +37,13 @@ def print_cost(console: Console, summary: RunSummary) -> None:
     tokens = summary.prompt_tokens + summary.completion_tokens
     console.print(
         f"{summary.attempts} attempts, {tokens:,} tokens ({summary.prompt_tokens:,} prompt, "
-        f"{summary.completion_tokens:,} completion), ${summary.cost_usd:.2f}"
+        f"{summary.completion_tokens:,} completion), {cost_text(summary.cost_usd)}"
     )
+
+
+def cost_text(cost_usd: float | None) -> str:
+    """`$0.12`, or that nobody knows."""
+    return "cost unknown (no --price)" if cost_usd is None else f"${cost_usd:.2f}"
 
 
 def _cells(item: TaskSummary, *, wide: bool) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from blazer.cli.collect_settings import is_priced
 from blazer.cli.output import JSON_OPTION, STORE_OPTION, is_wide, make_table, out, print_json, rate_text
 from blazer.cli.report import print_summary
 from blazer.eval.summary import summarise
@@ -19,7 +20,9 @@ def command(
     """List collecting runs with their success rates."""
     with Store.open(store, create=False) as opened:
         runs = (opened.run(name),) if name else opened.runs()
-        summaries = [summarise(opened.rows(TraceFilter(run_id=info.run_id))) for info in runs]
+        summaries = [
+            summarise(opened.rows(TraceFilter(run_id=info.run_id)), priced=is_priced(info)) for info in runs
+        ]
     if as_json:
         print_json(
             [{**info.model_dump(mode="json"), "summary": s} for info, s in zip(runs, summaries, strict=True)]

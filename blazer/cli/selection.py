@@ -70,6 +70,21 @@ def expand_tasks(
     return tuple(dict.fromkeys(found))
 
 
+def stored_tasks(text: str, stored: Sequence[str], place: str) -> tuple[str, ...]:
+    """`a,b` to names of tasks that a store holds traces of.
+
+    Raises:
+        UsageError: for a name that it holds none of, with those it does.
+    """
+    names = split_names(text)
+    for name in names:
+        if name not in stored:
+            raise UsageError(
+                f"no trace in {place} is of a task {name!r}; there are: {', '.join(stored) or 'none yet'}"
+            )
+    return names
+
+
 def parse_outcomes(text: str | None) -> tuple[Outcome, ...]:
     """`success,timeout` to outcomes; nothing is none.
 

@@ -16,7 +16,7 @@ from blazer.cli.output import (
     program_name,
     say,
 )
-from blazer.cli.selection import parse_outcomes, parse_seeds, split_names
+from blazer.cli.selection import parse_outcomes, parse_seeds, stored_tasks
 from blazer.core.errors import UsageError
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
@@ -35,7 +35,6 @@ def command(
     """List stored traces."""
     wanted = TraceFilter(
         run_id=run or None,
-        tasks=split_names(task),
         outcomes=parse_outcomes(outcome),
         seeds=tuple(range(*parse_seeds(seeds))) if seeds else (),
         final_only=final,
@@ -43,6 +42,7 @@ def command(
         limit=limit or None,
     )
     with Store.open(store, create=False) as opened:
+        wanted = wanted.model_copy(update={"tasks": stored_tasks(task, opened.tasks(), opened.place)})
         if run:
             opened.run(run)  # an unknown run is an error, not an empty list
         rows = tuple(reversed(opened.rows(wanted)))

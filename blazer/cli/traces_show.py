@@ -74,7 +74,7 @@ def _head(console: Console, trace: Trace) -> None:
         f"  simulated {timings.simulated_s:.1f} s"
         f"  {trace.provenance.backend} {trace.provenance.backend_version}",
         f"{usage.calls} model calls  {usage.prompt_tokens}+{usage.completion_tokens} tokens"
-        f"  ${usage.cost_usd:.4f}",
+        + ("  cost unknown" if usage.unpriced_calls else f"  ${usage.cost_usd:.4f}"),
     )
     say(console, "\n".join(lines), style="dim")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import typer
 from rich.console import Console
 
+from blazer.agents.provenance import code_text, provenance, same_code
 from blazer.agents.scripted.model import SCRIPTED
 from blazer.cli.counting import Counter
 from blazer.cli.output import JSON_OPTION, STORE_OPTION, err, out, print_json, say
 from blazer.cli.sandboxes import open_sandbox
-from blazer.cli.selection import parse_outcomes, split_names
+from blazer.cli.selection import parse_outcomes, stored_tasks
 from blazer.core.errors import UsageError
+from blazer.core.records import Provenance
 from blazer.eval.reverify import Agreement, ReverifyReport, reverify
 from blazer.store.records import IntegrityReport, TraceFilter
 from blazer.store.store import Store
@@ -34,13 +37,13 @@ def command(
     """
     wanted = TraceFilter(
         run_id=run or None,
-        tasks=split_names(task),
         outcomes=parse_outcomes(outcome),
         latest_only=True,
         newest_first=True,
         limit=limit or None,
     )
     with Store.open(store, create=False) as opened:
+        wanted = wanted.model_copy(update={"tasks": stored_tasks(task, opened.tasks(), opened.place)})
         if run:
             opened.run(run)
         count = opened.count(wanted)
@@ -49,12 +52,15 @@ def command(
         integrity = opened.check()
         for problem in integrity.problems:
             say(err(), problem, style="red")
-        report = ReverifyReport(results=())
+        report, now = ReverifyReport(results=()), None
         if integrity.ok:
-            report = asyncio.run(_verify(opened, wanted, count, tier, workers, quiet=as_json))
+            report, now = asyncio.run(_verify(opened, wanted, count, tier, workers, quiet=as_json))
+    others = [made for made in report.recorded_with if now is not None and not same_code(made, now)]
     if as_json:
-        print_json(_plain(report, integrity))
+        print_json({**_plain(report, integrity), "now": now, "recorded_with_other_code": others})
     else:
+        if now is not None and others:
+            say(out(), _code_line(others, now), style="yellow")
         _print(out(), report, integrity)
     if not integrity.ok or not report.all_agree:
         raise typer.Exit(1)
@@ -62,12 +68,18 @@ def command(
 
 async def _verify(
     store: Store, wanted: TraceFilter, count: int, tier: str, workers: int, *, quiet: bool
-) -> ReverifyReport:
+) -> tuple[ReverifyReport, Provenance]:
     language_model = any(row.coder != SCRIPTED for row in store.rows(wanted))
     counter = Counter("traces", count)
     async with open_sandbox(tier, workers, language_model=language_model, quiet=quiet) as sandbox:
+        now = provenance(sandbox.about["backend"], sandbox.about["backend_version"])
         with counter.shown():
-            return await reverify(store.traces(wanted), sandbox, workers, counter.advance)
+            return await reverify(store.traces(wanted), sandbox, workers, counter.advance), now
+
+
+def _code_line(others: Sequence[Provenance], now: Provenance) -> str:
+    texts = dict.fromkeys(code_text(made) for made in others)
+    return f"recorded with {' and '.join(texts)}; now {code_text(now)}: differences may be the code's"
 
 
 def _plain(report: ReverifyReport, integrity: IntegrityReport) -> dict[str, object]:

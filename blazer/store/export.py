@@ -47,8 +47,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with translated(str(path)):
+        begun = _begun(partial, path)
         try:
-            with _begun(partial, path) as stream:
+            with begun as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from blazer.store.store import Store
 from blazer.tasks.instantiate import instantiate
 from blazer.tasks.library import get_task, reference_program
@@ -62,7 +64,7 @@ def test_rounds_of_files_lead_to_verdicts(blazer: Blazer, tmp_path: Path) -> Non
             break
         _answer(_requests(requests), answers)
         answer = blazer("batch", "import", "answers.jsonl")
-        assert answer.code == 0, answer.err
+        assert answer.code == 1, answer.err
         assert "line 3 is of no use" in answer.err
     assert "2 of 2 episodes complete" in answer.out
     with Store.open("blazer-data/traces.sqlite", create=False) as store:
@@ -70,6 +72,34 @@ def test_rounds_of_files_lead_to_verdicts(blazer: Blazer, tmp_path: Path) -> Non
             ("success", "gpt-4.1", 200)
         ] * 2
         assert store.runs()[0].status == "finished"
+
+
+def test_a_file_without_an_answer_is_refused(blazer: Blazer, tmp_path: Path) -> None:
+    assert blazer(*EXPORT).code == 0
+    before = (tmp_path / "blazer-data" / "requests.jsonl").read_bytes()
+    for content, hint in (("garbage\n\n{}\n", "2 bad lines, the first (line 1) not JSON"), ("", "is empty")):
+        (tmp_path / "answers.jsonl").write_text(content)
+        answer = blazer("batch", "import", "answers.jsonl")
+        assert (answer.code, answer.out) == (2, "")
+        assert "holds no answer" in answer.err and hint in answer.err and answer.err.count("\n") == 1
+    assert (tmp_path / "blazer-data" / "requests.jsonl").read_bytes() == before
+
+
+def test_whole_files_end_well_also_when_the_code_changed_meanwhile(
+    blazer: Blazer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert blazer(*EXPORT).code == 0
+    requests = _requests(tmp_path / "blazer-data" / "requests.jsonl")
+    _answer(requests, tmp_path / "answers.jsonl")
+    lines = (tmp_path / "answers.jsonl").read_text().splitlines()[:-1]
+    (tmp_path / "answers.jsonl").write_text("\n".join(lines))
+    for module in ("blazer.agents.run", "blazer.cli.collecting"):
+        monkeypatch.setattr(f"{module}.code_digest", lambda: "0" * 16)
+    answer = blazer("batch", "import", "answers.jsonl", "--json")
+    assert answer.code == 0 and answer.json["requests"] == 2, answer.err
+    assert "begun with other code of Blazer" in answer.err
+    with Store.open("blazer-data/traces.sqlite", create=False) as store:
+        assert len(store.runs()) == 1
 
 
 def test_what_cannot_be_is_one_line(blazer: Blazer, tmp_path: Path) -> None:
@@ -103,9 +133,14 @@ def test_a_language_model_without_docker_is_refused_and_told_how_to_go_on(tmp_pa
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
+        server.settimeout(0.1)
         url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
         model = ("--model", "coder=local", "--base-url", url)
         done = _without_docker(tmp_path, "collect", *model, "--tasks", "put_block")
+        with pytest.raises(TimeoutError):  # nobody knocked
+            server.accept()
+        gone = ("--model", "coder=local", "--base-url", "http://127.0.0.1:9/v1")
+        assert _without_docker(tmp_path, "collect", *gone, "--tasks", "put_block").stderr == done.stderr
     assert (done.returncode, done.stdout) == (2, "")
     assert "--tier process" in done.stderr and done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

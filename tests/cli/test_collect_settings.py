@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def test_every_option_arrives() -> None:
         tasks="close_jar,stack_blocks", seeds="5:50", samples=4, workers=3, concurrency=9, tier="process",
         repairs=2, verify_seeds=3, model=["coder=gpt-4.1", "planner=small", "critic=gpt-4.1"],
         base_url=["http://localhost:8000/v1"],
-        api_key_env="MY_KEY", temperature=0.5, budget_usd=1.5, budget_tokens=1000, budget_calls=10,
+        api_key_env="MY_KEY", temperature=0.5, price=["coder=2/8", "planner=1/4", "critic=0/0"],
+        cache=False, budget_usd=1.5, budget_tokens=1000, budget_calls=10,
         store="x.sqlite", run="mine",
     ).run_config()  # fmt: skip
     assert config.tasks == ("close_jar", "stack_blocks")
@@ -52,7 +54,16 @@ def test_every_option_arrives() -> None:
             "MY_KEY",
             0.5,
         )
+    prices = {r: (c.usd_per_million_prompt, c.usd_per_million_completion) for r, c in config.roles.items()}
+    assert prices == {"coder": (2.0, 8.0), "planner": (1.0, 4.0), "critic": (0.0, 0.0)}
+    assert config.cache is False
     assert config.budget.model_dump() == {"max_cost_usd": 1.5, "max_tokens": 1000, "max_calls": 10}
+
+
+def test_a_budget_in_money_needs_prices_unless_all_is_built_in() -> None:
+    assert _settings(budget_usd=1.0).budget.max_cost_usd == 1.0
+    priced = _settings(model=["gpt-x"], budget_usd=1.0, price=["2/8"])
+    assert all(role.priced for role in priced.roles.values())
 
 
 def test_the_planner_follows_the_coder_unless_named() -> None:
@@ -103,6 +114,26 @@ def test_a_file_holds_all_of_it_and_options_win(tmp_path: Path) -> None:
         ({"seeds": "9:3"}, UsageError, "holds no seed"),
         ({"set": ["roles.coder.modle=x"]}, ConfigError, "unknown setting 'roles.coder.modle'.*'model'"),
         ({"set": ["nonsense"]}, UsageError, "not NAME=VALUE"),
+        ({"model": ["coder="]}, UsageError, "--model names no model for coder"),
+        ({"model": [""]}, UsageError, "--model names no model"),
+        ({"model": ["x"], "temperature": math.nan}, ConfigError, "temperature' nan .from --temperature"),
+        ({"model": ["x"], "temperature": math.inf}, ConfigError, "temperature' inf"),
+        ({"model": ["x"], "temperature": -1.0}, ConfigError, "temperature' -1.0"),
+        ({"model": ["x"], "set": ["roles.coder.top_p=NaN"]}, ConfigError, "top_p' nan"),
+        ({"model": ["x"], "set": ["roles.coder.top_p=0"]}, ConfigError, "top_p' 0"),
+        ({"temperature": 0.5}, UsageError, "--temperature is for language models"),
+        ({"price": ["2/8"]}, UsageError, "--price is for language models"),
+        ({"model": ["x"], "price": ["cheap"]}, UsageError, "such as 2.00/8.00"),
+        ({"model": ["x"], "price": ["nan/1"]}, ConfigError, "usd_per_million_prompt' nan"),
+        ({"model": ["coder=x", "planner=scripted"], "price": ["planner=1/1"]}, UsageError, "none is named"),
+        ({"budget_usd": -1.0}, ConfigError, "max_cost_usd' -1.0.*--budget-usd"),
+        ({"budget_usd": math.nan}, ConfigError, "max_cost_usd' nan"),
+        ({"model": ["x"], "budget_usd": 1.0}, ConfigError, "give --price coder=IN/OUT"),
+        (
+            {"model": ["x"], "budget_usd": 1.0, "price": ["coder=2/8"]},
+            ConfigError,
+            "none is given for planner;",
+        ),
         ({"run": "a/b"}, ConfigError, "'run_id' 'a/b'"),
     ],
 )

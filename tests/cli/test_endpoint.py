@@ -62,15 +62,18 @@ def _command(model: type[_Model]) -> list[str]:
 
 
 def test_a_local_model_writes_a_trace_with_its_usage(blazer: Blazer, model: type[_Model]) -> None:
-    answer = blazer(*_command(model), "--set", "roles.coder.usd_per_million_prompt=2.0", "--json")
+    answer = blazer(*_command(model), "--price", "coder=2/0", "--json")
     assert answer.code == 0, answer.err
     assert answer.json["summary"]["overall"]["strict"]["successes"] == 1
+    assert answer.json["summary"]["cost_usd"] is None, "the planner's price is not known"
     assert model.asked == ["small", "big"]
     with Store.open("blazer-data/traces.sqlite", create=False) as store:
         (trace,) = store.traces()
     assert trace.models == {"planner": "small", "coder": "big"}
     assert (trace.usage.prompt_tokens, trace.usage.completion_tokens) == (2000, 200)
-    assert trace.usage.cost_usd == pytest.approx(0.002)
+    assert trace.usage.cost_usd == pytest.approx(0.002) and trace.usage.unpriced_calls == 1
+    assert "cost unknown" in blazer("traces", "show", trace.trace_id).out
+    assert "cost unknown" in blazer("runs", trace.run_id).out
     assert blazer(*_command(model)).code == 0
     assert model.asked == ["small", "big"], "a complete run asks nothing"
 
@@ -84,4 +87,32 @@ def test_a_model_that_the_endpoint_does_not_know_is_one_line(
     assert answer.code == 2 and len(lines) == 1, answer.err
     assert "small" in lines[0] and "no such model" in lines[0]
     with Store.open("blazer-data/traces.sqlite", create=False) as store:
-        assert store.count() == 0
+        assert (store.count(), store.runs()) == (0, ()), "a run that never was leaves none"
+
+
+def test_another_run_asks_anew_and_the_same_one_does_not(blazer: Blazer, model: type[_Model]) -> None:
+    for name, calls in (("one", 2), ("one", 2), ("two", 4)):
+        assert blazer(*_command(model), "--run", name).code == 0
+        assert len(model.asked) == calls
+
+
+def test_without_the_cache_an_unfinished_run_asks_again(blazer: Blazer, model: type[_Model]) -> None:
+    command = [*_command(model), "--no-cache", "--budget-calls"]
+    assert blazer(*command, "1").code == 1
+    for left in Path("blazer-data/traces.sqlite.state").glob("checkpoints.sqlite*"):
+        left.unlink()
+    assert blazer(*command, "9").code == 0
+    assert model.asked == ["small", "small", "big"]
+
+
+def test_a_met_budget_says_what_went_into_unfinished_attempts(blazer: Blazer, model: type[_Model]) -> None:
+    command = [*_command(model), "--price", "2/8", "--budget-tokens", "1000"]
+    answer = blazer(*command, "--json")
+    assert answer.code == 1
+    assert "1100 of 1000 tokens" in answer.err and "raise --budget-tokens" in answer.err
+    assert answer.json["unfinished"] == {"tokens": 1100, "cost_usd": pytest.approx(0.0028)}
+    answer = blazer(*command)
+    assert "on unfinished attempts: 1,100 tokens, $0.00" in answer.out
+    answer = blazer(*command[:-1], "9000", "--json")
+    assert answer.code == 0 and answer.json["unfinished"] is None, answer.out
+    assert model.asked == ["small", "big"], "nothing is paid twice"

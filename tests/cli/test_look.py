@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,8 @@ def test_traces_list_filters_and_says_how_many_there_are(blazer: Blazer, filled:
     [
         (["--outcome", "failed"], "unknown outcome 'failed'"),
         (["--run", "zzz"], "no run 'zzz'"),
-        (["--task", "zzz"], "no trace in"),
+        (["--task", "zzz"], "is of a task 'zzz'; there are: close_jar, stack_blocks"),
+        (["--task", "zzz", "--json"], "is of a task 'zzz'"),
         (["--seeds", "x"], "seed range"),
     ],
 )
@@ -128,9 +131,10 @@ def test_export_writes_the_traces_and_a_manifest(blazer: Blazer, filled: str, tm
     ("options", "hint"),
     [
         (["--format", "parquet"], "unknown export format"),
-        (["--task", "nope"], "nothing was written"),
+        (["--task", "nope"], "is of a task 'nope'; there are: close_jar, stack_blocks"),
         (["--out", "."], "is a directory"),
-        (["--out", "/dev/null/x.jsonl"], "/dev/null"),
+        (["--out", "/dev/null/x.jsonl"], "cannot write /dev/null/x.jsonl"),
+        (["--out", "/proc/x.jsonl"], "choose a place that can be written with --out"),
     ],
 )
 def test_export_refuses_and_leaves_nothing(
@@ -138,7 +142,7 @@ def test_export_refuses_and_leaves_nothing(
 ) -> None:
     before = sorted(tmp_path.iterdir())
     answer = blazer("export", "--store", filled, *options)
-    assert answer.code in (1, 2) and hint in answer.err and answer.err.count("\n") == 1
+    assert answer.code == 2 and hint in answer.err and answer.err.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -190,3 +194,22 @@ def test_vocabulary_says_what_a_new_task_may_be_made_of(blazer: Blazer) -> None:
     assert {"jar", "screw_cap"} <= set(known["types"])
     assert known["predicates"]["upright"]["params"]
     assert "predicates" in blazer("tasks", "--vocabulary").out
+
+
+def test_a_store_of_no_version_is_one_line(blazer: Blazer, filled: str) -> None:
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '0'")
+    answer = blazer("traces", "list", "--store", filled)
+    assert (answer.code, answer.out) == (2, "")
+    assert "version 0, which no Blazer made" in answer.err and answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("collect",), ("batch", "export", "--model", "gpt-x")])
+def test_a_variable_of_ours_that_nobody_knows_is_refused(
+    command: tuple[str, ...], blazer: Blazer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLAZER_NOPE", "3")
+    answer = blazer(*command)
+    assert (answer.code, answer.out) == (2, "")
+    assert "unknown setting 'nope' (from environment variable BLAZER_NOPE)" in answer.err
+    assert answer.err.count("\n") == 1 and list(tmp_path.iterdir()) == []

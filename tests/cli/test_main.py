@@ -15,7 +15,7 @@ from blazer.cli.lazy import Entry, Family
 from blazer.cli.main import COMMANDS, exit_code_of
 from blazer.core.errors import BlazerError, ConfigError, UnknownNameError
 from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
-from blazer.store.errors import StoreCorrupt, StoreFull, StoreVersionError
+from blazer.store.errors import StoreCorrupt, StoreFull, StoreReadOnly, StoreVersionError
 from tests.cli.conftest import Blazer
 
 
@@ -92,7 +92,8 @@ def test_a_mistyped_line_is_one_line_and_exit_2(arguments: list[str], hint: str,
         (SandboxUnavailable("x"), 2),
         (StoreVersionError("x"), 2),
         (StoreCorrupt("x"), 2),
-        (StoreFull("x"), 1),
+        (StoreFull("x"), 2),
+        (StoreReadOnly("x"), 2),
         (WorldCrashed("x"), 1),
         (BlazerError("x"), 1),
     ],

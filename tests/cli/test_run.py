@@ -106,6 +106,36 @@ def test_verify_agrees_with_what_was_collected(blazer: Blazer, copy: str) -> Non
     assert answer.json["agrees"] >= 6
 
 
+def test_verify_says_when_the_code_is_another(blazer: Blazer, copy: str) -> None:
+    answer = blazer("verify", "--tier", "process", "--store", copy, "--limit", "1", "--json")
+    assert answer.json["recorded_with_other_code"] == [] and answer.json["now"]["code_digest"]
+    with Store.open(copy, create=False) as store:
+        victim = list(store.traces())[-1]
+    old = victim.provenance.model_copy(update={"code_digest": "0" * 16, "blazer_version": "0.0.1"})
+    _replace(copy, victim.model_copy(update={"provenance": old}))
+    answer = blazer("verify", "--tier", "process", "--store", copy, "--limit", "1")
+    first = answer.out.splitlines()[0]
+    assert first.startswith("recorded with Blazer 0.0.1 (code 00000000), mujoco")
+    assert first.endswith("differences may be the code's")
+    answer = blazer("verify", "--tier", "process", "--store", copy, "--limit", "1", "--json")
+    assert [made["code_digest"] for made in answer.json["recorded_with_other_code"]] == ["0" * 16]
+
+
+def test_a_named_run_of_other_code_goes_on_and_says_so(
+    blazer: Blazer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = ("collect", "--tasks", "put_block", "--tier", "process", "--json")
+    for name in (("--run", "mine"), ()):
+        assert blazer(*small, "--seeds", "0", *name).code == 0
+    for module in ("blazer.agents.run", "blazer.cli.collecting"):
+        monkeypatch.setattr(f"{module}.code_digest", lambda: "0" * 16)
+    named = blazer(*small, "--seeds", "0:2", "--run", "mine")
+    assert "other code of Blazer" in named.err and "this is 0000000000000000" in named.err
+    assert named.json["this_call"]["done_before"] == 1
+    fresh = blazer(*small, "--seeds", "0:2")
+    assert "other code" not in fresh.err and fresh.json["this_call"]["done_before"] == 0
+
+
 def test_verify_finds_a_forged_verdict(blazer: Blazer, copy: str) -> None:
     victim = _executed(copy)[0]
     final = victim.execution.model_copy(update={"final_digest": "0" * 16})

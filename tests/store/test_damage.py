@@ -76,6 +76,14 @@ def test_a_store_without_a_version_is_refused(path: Path) -> None:
         Store.open(path)
 
 
+@pytest.mark.parametrize("version", ["0", "-1", "one"])
+def test_a_version_that_never_was_is_refused(path: Path, version: str) -> None:
+    _execute(path, "UPDATE meta SET value = ?", version)
+    with pytest.raises(StoreCorrupt, match="version") as caught:
+        Store.open(path)
+    assert "\n" not in str(caught.value)
+
+
 def test_overwritten_pages_are_noticed(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)

@@ -1,0 +1,31 @@
+"""Which programs go through further seeds, and which do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from blazer.core.outcomes import Outcome
+from blazer.sandbox.fake import fake_instance
+from blazer.sandbox.sandbox import Sandbox
+from tests.sandbox.conftest import in_module_loop
+
+GOOD = "pick('thing0')\nplace_on('thing0')\n"
+
+
+@in_module_loop
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("pick('thing0')\n", Outcome.GOAL_NOT_MET),
+        ("1 / 0\n", Outcome.PROGRAM_ERROR),
+        ("while True: pass\n", Outcome.TIMEOUT),
+        ("import os\n", Outcome.POLICY_REJECTED),
+    ],
+)
+async def test_what_fails_on_its_own_seed_goes_no_further(
+    sandbox: Sandbox, source: str, outcome: Outcome
+) -> None:
+    episode = await sandbox.run(source, fake_instance(), verify=[fake_instance(1), fake_instance(2)])
+    assert (episode.execution.outcome, episode.verify_seeds) == (outcome, ())
+    again = await sandbox.run(GOOD, fake_instance(), verify=[fake_instance(1)])
+    assert [seed.outcome for seed in again.verify_seeds] == [Outcome.SUCCESS], "the world is as before"
