@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from blazer.cli.pictures import BAR_PX, Frame, labelled, sheet, write_png, writing_video
+from blazer.cli.pictures import BAR_PX, Frame, labelled, sheet, wrapped, write_png, writing_video
 from blazer.core.errors import UsageError
 
 
@@ -79,3 +79,29 @@ def test_wrong_endings_and_places_are_refused(tmp_path: Path) -> None:
         pass
     with pytest.raises(UsageError, match="choose another place"):
         write_png(Path("/dev/null/x.png"), _frame(1))
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (1, ["aaa bbb cc…"]),
+        (2, ["aaa bbb ccc", "ddd eee ff…"]),
+        (3, ["aaa bbb ccc", "ddd eee fff", "ggg"]),
+        (9, ["aaa bbb ccc", "ddd eee fff", "ggg"]),
+    ],
+)
+def test_a_text_runs_on_between_words_and_only_the_last_line_is_cut(rows: int, lines: list[str]) -> None:
+    assert wrapped("aaa bbb ccc ddd eee fff ggg", lambda text: len(text) <= 11, rows) == lines
+
+
+def test_a_word_wider_than_the_picture_is_cut() -> None:
+    assert wrapped("a" * 30, lambda text: len(text) <= 5, 2) == ["aaaa…"]
+    assert wrapped("abc", lambda text: not text, 2) == [""]
+    assert wrapped("", lambda text: True, 2) == [""]
+
+
+def test_room_for_more_lines_is_kept_free_so_that_sheets_stay_even() -> None:
+    short, long = (labelled(_frame(7), "name", text, rows=3) for text in ("go", "go and go on and on"))
+    assert short.shape == long.shape == (48 + 3 * BAR_PX, 64, 3)
+    last_row = slice(48 + 2 * BAR_PX, None)
+    assert len(np.unique(short[last_row])) < len(np.unique(long[last_row]))

@@ -165,3 +165,8 @@ def test_a_layout_without_room_keeps_its_kind() -> None:
         validate_task(spec)
     with pytest.raises(TaskError, match="Remedies"):
         instantiate(spec, 0)
+
+
+def test_the_documentation_shows_the_example_as_it_is() -> None:
+    page = (EXAMPLE.parents[1] / "tasks.md").read_text(encoding="utf-8")
+    assert EXAMPLE.read_text(encoding="utf-8") in page
