@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json, say
+from blazer.cli.output import JSON_OPTION, make_table, out, plain, print_json, program_name, say
 from blazer.cli.pictures import Frame, check_place, labelled, sheet, write_png
 from blazer.cli.replay import parse_size
 from blazer.core.digest import digest
@@ -76,7 +76,7 @@ def _list(console: Console, specs: list[TaskSpec]) -> None:
     for spec in specs:
         table.add_row(spec.name, spec.pool, _first_sentence(spec.description))
     console.print(table)
-    console.print("Next: blazer tasks NAME --image task.png")
+    say(console, f"Next: {program_name()} tasks NAME --image task.png")
 
 
 def _first_sentence(text: str) -> str:
