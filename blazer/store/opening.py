@@ -28,6 +28,11 @@ def prepare(engine: Engine, address: Address, *, create: bool) -> None:
         raise UsageError(f"no store at {address.shown}; `blazer collect` makes one, --store names another")
     if address.path is not None:
         _make_directory(address.path)
+        if fresh and not os.access(address.path.parent, os.W_OK):
+            raise UsageError(
+                f"the directory {address.path.parent} is read-only: no store can be made there; "
+                "give another --store"
+            )
     try:
         with translated(address.shown):
             _prepare(engine, address, create=create)

@@ -40,7 +40,12 @@ class Slow:
 async def main(folder: Path, episodes: int) -> None:
     model = Slow(folder / "asked.log")
     config = CollectConfig(
-        tasks=("lift_block", "drop_block"), seed_stop=episodes // 2, roles=ROLES, workers=2, concurrency=3
+        tasks=("lift_block", "drop_block"),
+        seed_stop=episodes // 2,
+        roles=ROLES,
+        workers=2,
+        concurrency=3,
+        run_id="killed",  # not by the code, which somebody may be writing while this runs
     )
     with Store.open(folder / "traces.sqlite") as store:
         place = workplace(FakeSandbox(), None, state_dir=folder / "state", models=dict.fromkeys(ROLES, model))

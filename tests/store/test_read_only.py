@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from blazer.core.errors import UsageError
 from blazer.store.engine import is_read_only, read_only_uri
 from blazer.store.errors import StoreReadOnly
 from blazer.store.export import export
@@ -48,6 +49,11 @@ def test_writing_says_read_only(path: Path) -> None:
             with pytest.raises(StoreReadOnly, match=r"is read-only; .*another --store"):
                 write()
         assert store.count() == 3
+
+
+def test_no_store_can_be_made_where_nobody_may_write(path: Path) -> None:
+    with pytest.raises(UsageError, match=r"directory .* is read-only.*another --store"):
+        Store.open(path.with_name("new.sqlite"))
 
 
 def test_what_a_killed_writer_left_in_the_log_is_read(tmp_path: Path) -> None:
