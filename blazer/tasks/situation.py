@@ -15,6 +15,7 @@ from blazer.sim.scene import Body, Part, Scene
 from blazer.tasks.catalogue.shapes import part_bounds
 from blazer.tasks.convex import Solid, distance_m, solid_of
 from blazer.tasks.errors import PredicateError
+from blazer.tasks.spec import Extent
 
 
 class Sensor(Record):
@@ -24,7 +25,7 @@ class Sensor(Record):
     """
 
     shape: Literal["box", "cylinder"] = "box"
-    size_m: Vec3
+    size_m: tuple[Extent, Extent, Extent]
     relative_to: str
     """The object whose frame (origin at its centre) the volume is fixed to."""
     at_m: Vec3 = (0.0, 0.0, 0.0)

@@ -1,7 +1,7 @@
 """What can be known to be wrong with a task before anybody works on it; each complaint names its place.
 
 The grammar is `spec`'s; this is about what the words refer to. A task is also drawn for a few seeds, and
-laid out, because whether everything fits is known by trying. Not here: whether a robot can do it.
+laid out and judged, because whether everything fits is known by trying. Not here: whether a robot can do it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from blazer.core.errors import TaskError, UnknownNameError
+from blazer.core.geometry import yaw_of_quat
+from blazer.core.records import Decision, GripperState, ObjectState, WorldState
+from blazer.sim.layout import WORKSPACE_CENTER_M
+from blazer.sim.scene import Scene
 from blazer.tasks.constraints import validated_constraint
 from blazer.tasks.errors import PlacementError
 from blazer.tasks.expressions import resolve, resolve_names
-from blazer.tasks.instantiate import condition_of, draw_parameters, instantiate, thing_of
+from blazer.tasks.instantiate import condition_of, draw_parameters, instantiate, scene_of, thing_of
+from blazer.tasks.judge import judge
+from blazer.tasks.layout import HOME_HEIGHT_M
 from blazer.tasks.placing import Thing, resolved_placement
 from blazer.tasks.spec import PredicateSpec, TaskSpec, Variation
 from blazer.tasks.templates import names_in, render_text
@@ -46,7 +52,13 @@ def validate_task(spec: TaskSpec) -> None:
         _references(spec, parameters)
     for seed in PLACED_SEEDS:
         with _at("placements"):
-            instantiate(spec, seed)
+            instance = instantiate(spec, seed)
+        world = _world_at_reset(scene_of(instance))
+        if judge(instance, world, world).paper is Decision.PASS:
+            raise TaskError(
+                f"goal.paper: holds already before anything was done (seed {seed}); "
+                "ask for what the robot is to bring about"
+            )
 
 
 def _variations(variations: tuple[Variation, ...]) -> None:
@@ -139,6 +151,29 @@ def _all_known(wanted: list[str], names: tuple[str, ...]) -> None:
     for name in wanted:
         if name not in names:
             raise TaskError(f"object {name!r} does not exist. Objects: {', '.join(names)}")
+
+
+def _world_at_reset(scene: Scene) -> WorldState:
+    """The world as laid out, without physics: everything at rest, the gripper empty and away."""
+    objects = []
+    for body in scene.bodies:
+        state = ObjectState(
+            name=body.name,
+            kind=body.kind,
+            color=body.color,
+            position_m=body.pose.position_m,
+            quat_wxyz=body.pose.quat_wxyz,
+            yaw_rad=yaw_of_quat(body.pose.quat_wxyz),
+            size_m=body.size_m,
+            joint_position=0.0 if body.mechanism else None,
+            attached_to=body.mechanism.owner if body.mechanism else None,
+        )
+        objects.append(state)
+    x_m, y_m, z_m = WORKSPACE_CENTER_M
+    gripper = GripperState(
+        position_m=(x_m, y_m, z_m + HOME_HEIGHT_M), yaw_rad=0.0, opening_m=0.08, holding=None
+    )
+    return WorldState(time_s=0.0, objects=tuple(objects), gripper=gripper)
 
 
 @contextmanager

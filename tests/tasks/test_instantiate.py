@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blazer.core.errors import BlazerError, TaskError
+from blazer.core.errors import BlazerError, TaskError, UsageError
 from blazer.core.records import Decision
+from blazer.core.rng import MAX_SEED
 from blazer.sim.layout import ROBOT_BASE_M, TABLE_TOP_Z_M, WORKSPACE_X_M, WORKSPACE_Y_M
 from blazer.tasks.convex import distance_m, solid_of
 from blazer.tasks.errors import PlacementError, PredicateError
@@ -109,11 +110,17 @@ def test_fifteen_tasks_in_two_pools() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(NAMES), st.integers(0, 2**31))
+@given(st.sampled_from(NAMES), st.integers(0, MAX_SEED))
 def test_any_seed_has_an_instance(name: str, seed: int) -> None:
     instance = instantiate(get_task(name), seed)
     assert instance.seed == seed
     assert instance.parameters == draw_parameters(get_task(name), seed)
+
+
+@pytest.mark.parametrize("seed", [-1, MAX_SEED + 1, 99999999999999])
+def test_what_is_no_seed_has_none(seed: int) -> None:
+    with pytest.raises(UsageError, match=f"seeds go from 0 to {MAX_SEED}"):
+        instantiate(get_task("close_jar"), seed)
 
 
 # --- specs that contradict themselves ----------------------------------------------------------------
@@ -133,7 +140,7 @@ NEVER = {"paper": [{"name": "held", "params": {"object": "block0"}}]}
     ("changes", "error", "says"),
     [
         ({"instructions": ["Put the {{ colour }} block."]}, TaskError, "'colour' is undefined"),
-        ({"instructions": ["Put the {{ block."]}, TaskError, "Parameters: none"),
+        ({"instructions": ["Put the {{ block."]}, TaskError, "Allowed: {{ name }}"),
         ({"objects": [BLOCK, BLOCK]}, TaskError, "two objects are called 'block0'"),
         ({"objects": [{"name": "$thing", "type": "box"}]}, TaskError, "no parameter 'thing'"),
         ({"objects": [BLOCK | {"type": "boxx"}]}, BlazerError, "Did you mean 'box'"),

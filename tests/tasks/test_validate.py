@@ -67,6 +67,15 @@ BROKEN = (
     ("goal.paper.0.params.object", "$blocks[7]", "goal.paper.0: '$blocks[7]': parameter 'blocks' is a list"),
     ("goal.paper.0.params.object", "$blocks[" + "9" * 5000 + "]", "goal.paper.0: "),
     ("goal.strict.0", {"name": "detached", "params": {"object": "pad0"}}, "goal.strict.0: predicate 'detac"),
+    ("goal.paper", [{"name": "on_table", "params": {"object": "pad0"}}], "goal.paper: holds already before"),
+    (
+        "goal.strict.0",
+        {
+            "name": "detected",
+            "params": {"object": "block0", "sensor": {"size_m": [0, 1, 1], "relative_to": "pad0"}},
+        },
+        "goal.strict.0: predicate 'detected': sensor.size_m.0: ",
+    ),
     ("goal.movable", ["ghost0"], "goal.movable: object 'ghost0' does not exist. Objects: "),
     ("goal.paper", [], "goal.paper: "),
     ("reach", ["ghost0"], "reach: object 'ghost0' does not exist"),
