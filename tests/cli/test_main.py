@@ -112,7 +112,7 @@ def test_ctrl_c_is_130_and_no_traceback(blazer: Blazer, monkeypatch: pytest.Monk
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("blazer.cli.tasks.get_task", interrupt)
+    monkeypatch.setattr("blazer.cli.tasks.find_task", interrupt)
     answer = blazer("tasks", "close_jar")
     assert answer.code == 130
     assert "Traceback" not in answer.err
