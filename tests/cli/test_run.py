@@ -334,7 +334,10 @@ def test_stopped_by_a_signal_it_closes_and_says_how_to_go_on(
         (["--tasks", "nope"], "unknown task 'nope'"),
         (["--seeds", "3:1"], "holds no seed"),
         (["--model", "coder=gpt-4.1"], "OPENAI_API_KEY"),
-        (["--model", "coder=gpt-4.1", "--base-url", "http://127.0.0.1:9/v1"], "nobody answers"),
+        (
+            ["--model", "coder=gpt-4.1", "--base-url", "http://127.0.0.1:9/v1", "--tier", "process"],
+            "nobody answers",
+        ),
         (["--model", "cook=gpt-4.1"], "unknown model role 'cook'"),
         (["--store", "mysql://x/y"], "unknown store URL scheme"),
         (["--tier", "vm"], "'tier' 'vm'"),
