@@ -21,6 +21,8 @@ from blazer.core.errors import UsageError
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 
+PAGE = 50
+
 
 def command(
     task: str = typer.Option("", "--task", help="Only these tasks, comma-separated."),
@@ -28,11 +30,20 @@ def command(
     seeds: str = typer.Option("", "--seeds", help="Only these seeds: START:STOP or one."),
     run: str = typer.Option("", "--run", help="Only this run."),
     final: bool = typer.Option(False, "--final", help="Only final attempts."),
-    limit: int = typer.Option(50, "--limit", "-n", min=0, help="How many of the newest; 0 for all."),
+    limit: int | None = typer.Option(
+        None,
+        "--limit",
+        "-n",
+        min=0,
+        help="How many of the newest; 0 for all.  [default: 50; all with --json]",
+    ),
     store: str = STORE_OPTION,
     as_json: bool = JSON_OPTION,
 ) -> None:
     """List stored traces."""
+    if limit is None:
+        # A person wants a page, a script must not miss a line without being told.
+        limit = 0 if as_json else PAGE
     wanted = TraceFilter(
         run_id=run or None,
         outcomes=parse_outcomes(outcome),

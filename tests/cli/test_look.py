@@ -213,3 +213,16 @@ def test_a_variable_of_ours_that_nobody_knows_is_refused(
     assert (answer.code, answer.out) == (2, "")
     assert "unknown setting 'nope' (from environment variable BLAZER_NOPE)" in answer.err
     assert answer.err.count("\n") == 1 and list(tmp_path.iterdir()) == []
+
+
+def test_a_script_gets_every_trace_and_a_person_a_page(
+    blazer: Blazer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "many.sqlite")
+    with Store.open(path) as store:
+        store.begin_run("run-a", {"tasks": ["close_jar"]})
+        store.add_traces([make_trace(seed=seed) for seed in range(3)])
+    monkeypatch.setattr("blazer.cli.traces_list.PAGE", 2)
+    assert len(blazer("traces", "list", "--store", path, "--json").json) == 3
+    assert len(blazer("traces", "list", "--store", path, "--json", "--limit", "1").json) == 1
+    assert "newest 2 of 3" in blazer("traces", "list", "--store", path).out

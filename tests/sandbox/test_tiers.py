@@ -89,7 +89,7 @@ async def test_guest_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch)
 async def test_missing_image_says_how_to_make_it() -> None:
     try:
         sandbox = Sandbox("docker", image="no-such-build")
-        with pytest.raises(SandboxUnavailable, match=r"blazer sandbox build|no Docker daemon"):
+        with pytest.raises(SandboxUnavailable, match=r"blazer sandbox build|Docker daemon"):
             await sandbox.__aenter__()
     finally:
         await sandbox.__aexit__(None, None, None)
@@ -100,7 +100,7 @@ async def test_missing_runtime_is_named() -> None:
     try:
         await sandbox.__aenter__()
     except SandboxUnavailable as error:
-        assert any(word in str(error) for word in ("runsc", "no Docker daemon", "blazer sandbox build"))
+        assert any(word in str(error) for word in ("runsc", "Docker daemon", "blazer sandbox build"))
     finally:
         await sandbox.__aexit__(None, None, None)
 
