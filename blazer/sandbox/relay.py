@@ -61,8 +61,13 @@ class Relay:
                 if end is not None:
                     return end
         except TimeoutError:
-            text = f"the program ran for {self._limits.wall_s:g} s without coming to its end; {self._where()}"
-            return self._stop(Limit.WALL, text)
+            text = (
+                f"the program ran for {self._limits.wall_s:g} s without coming to its end; {self._where()}; "
+                "see that every loop after that has a way out"
+            )
+            # No line: the one of its last call is where it was, not where it hangs.
+            self.limit, self.fault = Limit.WALL, Fault(kind=Limit.WALL.value, message=text)
+            return End.STOPPED
         except EndOfLines:
             return End.DIED
         except (ProtocolFault, LineTooLong) as broken:
@@ -123,7 +128,9 @@ class Relay:
         """Python says nothing with most of its MemoryErrors; the limit is known here."""
         if fault is None or fault.kind != "MemoryError":
             return fault
-        limit = f"used more than the {self._limits.memory_mb} MB of memory a program may use"
+        limit = (
+            f"used more than the {self._limits.memory_mb} MB of memory a program may use; keep less at a time"
+        )
         text = f"{limit} ({fault.message})" if fault.message else limit
         return fault.model_copy(update={"message": text})
 

@@ -93,14 +93,14 @@ async def test_every_limit_names_itself(process_sandbox: Sandbox) -> None:
 
 @in_module_loop
 async def test_a_time_out_says_where_the_program_was_last_seen(process_sandbox: Sandbox) -> None:
-    for source, line, text in (
-        ("x = 1\nwhile True: pass", None, "it made no skill call"),
-        ("x = 1\nopen_gripper()\nwhile True: pass", 2, "its last skill call was open_gripper at line 2"),
+    for source, text in (
+        ("x = 1\nwhile True: pass", "it made no skill call"),
+        ("x = 1\nopen_gripper()\nwhile True: pass", "its last skill call was open_gripper at line 2"),
     ):
         fault = (await process_sandbox.run(source, fake_instance())).execution.fault
         assert fault is not None
-        assert fault.line == line
-        assert fault.message == f"the program ran for 1.5 s without coming to its end; {text}"
+        assert fault.line is None, "the line of the last call is not where it hangs"
+        assert fault.message.startswith(f"the program ran for 1.5 s without coming to its end; {text}; ")
 
 
 @in_module_loop
