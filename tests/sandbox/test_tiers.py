@@ -101,6 +101,8 @@ async def test_missing_runtime_is_named() -> None:
         await sandbox.__aenter__()
     except SandboxUnavailable as error:
         assert any(word in str(error) for word in ("runsc", "Docker daemon", "blazer sandbox build"))
+    else:
+        assert sandbox.isolation.tier == "runsc"
     finally:
         await sandbox.__aexit__(None, None, None)
 
