@@ -24,6 +24,42 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Ending(StrEnum):
+    """How a program's run came to its end, whatever it was worth."""
+
+    COMPLETED = "completed"
+    RAISED = "raised"
+    REFUSED = "refused"
+    TIME_OUT = "time_out"
+    SIMULATED_TIME_OUT = "simulated_time_out"
+    CALL_BUDGET = "call_budget"
+    OUTPUT_FLOOD = "output_flood"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    EARLY_EXIT = "early_exit"
+    PROTOCOL_ERROR = "protocol_error"
+    INFRASTRUCTURE = "infrastructure"
+    CANCELLED = "cancelled"
+
+
+ENDING_TABLE: dict[Ending, str] = {
+    Ending.COMPLETED: "ran to its last line, or called exit()",
+    Ending.RAISED: "an exception that nothing caught ended it",
+    Ending.REFUSED: "the language policy or the parser refused it; it never ran",
+    Ending.TIME_OUT: "stopped: its own time was used up",
+    Ending.SIMULATED_TIME_OUT: "stopped: the simulated time was used up",
+    Ending.CALL_BUDGET: "stopped: too many skill calls",
+    Ending.OUTPUT_FLOOD: "stopped: printed too much",
+    Ending.OUT_OF_MEMORY: "used more memory than it may",
+    Ending.CRASHED: "its interpreter died by a signal of its own making",
+    Ending.EARLY_EXIT: "its interpreter ended without a word",
+    Ending.PROTOCOL_ERROR: "it sent what the channel does not allow",
+    Ending.INFRASTRUCTURE: "the sandbox failed; nothing is known of the program",
+    Ending.CANCELLED: "stopped by the user or a budget",
+}
+"""One line for people. The sandbox's own word; what an attempt was worth is its `Outcome`."""
+
+
 class OutcomeUse(NamedTuple):
     """What an outcome is good for.
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blazer.core.outcomes import Outcome
+from blazer.core.outcomes import Ending, Outcome
 
 TRACE_SCHEMA_VERSION = 1
 
@@ -267,6 +267,8 @@ class Execution(Record):
     """What happened when a program ran: evidence, not judgement."""
 
     outcome: Outcome
+    ending: Ending | None = None
+    """How the run came to its end; None in records that were written before this was kept."""
     fault: Fault | None = None
     stdout: Captured = Captured()
     skill_calls: tuple[SkillCall, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,7 +13,6 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
 
 in_module_loop = pytest.mark.asyncio(loop_scope="module")
-PROGRAMS = Path(__file__).parent / "programs"
 QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256)
 TIERS = [
     "none",

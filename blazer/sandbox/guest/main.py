@@ -10,7 +10,7 @@ failure becomes a message. Nothing that happens here decides a verdict.
 """
 
 # pathlib would cost every guest milliseconds of start-up.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH116, PTH120
+# ruff: noqa: PTH100, PTH120
 
 from __future__ import annotations
 
@@ -186,74 +186,6 @@ def _private_channel() -> tuple[int, int]:
     return read_fd, write_fd
 
 
-def _confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int) -> dict[str, Any]:
-    """Take every step that the host asked for; what did not work is reported, not hidden."""
-    from blazer.sandbox.guest import confine  # noqa: PLC0415  (see Guest)
-
-    wanted, steps = init["confine"], {}
-    os.environ.clear()
-    if not wanted["enabled"]:
-        confine.die_with_parent()
-        return {"steps": {"everything": "not asked for"}, "seen": confine.attest()}
-    if wanted["namespaces"]:
-        steps["namespaces"] = _in_namespaces(confine, wire, wanted, read_fd, write_fd)
-    took_root = wanted["namespaces"] and steps["namespaces"] == ""
-    can_drop = os.geteuid() == 0 and (took_root or _others_can_read(wanted["readable"]))
-    if can_drop:
-        steps["nobody"] = _attempt(confine.drop_to_nobody)
-    confine.die_with_parent()
-    steps["limits"] = _attempt(confine.set_limits, wanted["memory_mb"], wanted["files"], wanted["cpu_s"])
-    steps["capabilities"] = _attempt(confine.drop_capabilities)
-    steps["no_new_privs"] = _attempt(confine.no_new_privileges)
-    steps["landlock"] = _attempt(confine.landlock, wanted["readable"], sys.path)
-    seen = confine.attest()
-    steps["seccomp"] = _attempt(confine.seccomp)
-    if steps["seccomp"] == "":
-        seen["seccomp"] = True
-    return {"steps": {name: text for name, text in steps.items() if text}, "seen": seen}
-
-
-def _in_namespaces(
-    confine: ModuleType, wire: ModuleType, wanted: dict[str, Any], read_fd: int, write_fd: int
-) -> str:
-    """Go on as process 1 of new namespaces; the process that was started only waits for it."""
-    try:
-        confine.unshare_all()
-    except OSError as error:
-        return str(error)
-    told, tell = os.pipe()
-    inner = os.fork()
-    if inner:
-        os.write(write_fd, wire.encode({"t": "inner", "pid": inner}))
-        for fd in (0, 1, 2, read_fd, write_fd, told, tell):
-            os.close(fd)
-        code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
-        os._exit(code if code >= 0 else 128 - code)
-    os.close(tell)
-    os.read(told, 1)  # until the host has been told whom to kill
-    os.close(told)
-    confine.die_with_parent()
-    return _attempt(confine.private_root, wanted["readable"])
-
-
-def _attempt(step: Any, *args: Any) -> str:
-    try:
-        step(*args)
-    except (OSError, KeyError, ValueError) as error:
-        return str(error) or type(error).__name__
-    return ""
-
-
-def _others_can_read(paths: list[str]) -> bool:
-    """Whether another uid could still import from the paths; without a private root this decides."""
-    parts = {path for path in paths if os.path.exists(path)}
-    for path in list(parts):
-        while path != "/":
-            path = os.path.dirname(path)
-            parts.add(path)
-    return all(os.stat(path).st_mode & 0o5 == 0o5 or not os.path.isdir(path) for path in parts)
-
-
 def main() -> NoReturn:
     """Serve one host, then end without running anything else."""
     expected_parent = int(sys.argv[1])
@@ -267,12 +199,12 @@ def main() -> NoReturn:
         os.write(2, f"this guest speaks version {wire.PROTOCOL_VERSION} of the protocol\n".encode())
         os._exit(1)
     guest = Guest(channel, init)
-    from blazer.sandbox.guest import confine  # noqa: PLC0415  (see Guest)
+    from blazer.sandbox.guest import confine, confining  # noqa: PLC0415  (see Guest)
 
     confine.die_with_parent()
     if expected_parent and os.getppid() != expected_parent:
         os._exit(1)
-    report = _confine(wire, init, read_fd, write_fd)
+    report = confining.confine(wire, init, read_fd, write_fd)
     # Dataclasses look their module up by name; they are not to find this one.
     sys.modules["__main__"] = ModuleType("__main__")
     channel.send({"t": "ready", "attest": report})

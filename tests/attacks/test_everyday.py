@@ -8,7 +8,7 @@ from blazer.core.outcomes import Outcome
 from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.policy import check_program
 from blazer.sandbox.sandbox import Sandbox
-from tests.sandbox.conftest import PROGRAMS, in_module_loop
+from tests.attacks.conftest import PROGRAMS, in_module_loop
 
 FILES = sorted((PROGRAMS / "everyday").glob("*.py"))
 

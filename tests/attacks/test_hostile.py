@@ -17,7 +17,7 @@ from blazer.sandbox.episode import Episode
 from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.policy import check_program
 from blazer.sandbox.sandbox import Sandbox
-from tests.sandbox.conftest import PROGRAMS, in_module_loop
+from tests.attacks.conftest import PROGRAMS, in_module_loop
 
 HOSTILE = sorted((PROGRAMS / "hostile").glob("*.py"))
 RAW = sorted((PROGRAMS / "raw").glob("*.py"))
