@@ -73,7 +73,8 @@ class AgentContext:
     sandbox: ProgramSandbox
     sink: TraceSink
     provenance: Provenance
-    instantiate: Callable[[TaskSpec, int], TaskInstance]
+    instantiate: Callable[..., TaskInstance]
+    """`tasks.instantiate.instantiate`, or a stand-in with its arguments."""
     api_section: str
     """The skill API as prompts show it."""
     repairs: int = 1
@@ -97,6 +98,15 @@ class AgentContext:
                 self._instances.clear()
             self._instances[key] = self.instantiate(self.tasks[task], seed)
         return self._instances[key]
+
+    def relaid(self, task: str, seed: int, layout_seed: int) -> TaskInstance:
+        """The task as `seed` asks it, on a table that `layout_seed` laid.
+
+        Raises:
+            As `instance`.
+        """
+        parameters = self.instance(task, seed).parameters
+        return self.instantiate(self.tasks[task], layout_seed, parameters)
 
     @cached_property
     def model_names(self) -> dict[str, str]:

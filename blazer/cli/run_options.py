@@ -28,7 +28,9 @@ Repairs = Annotated[
 VerifySeeds = Annotated[
     int | None,
     typer.Option(
-        "--verify-seeds", help="Further seeds for each program that is a strict success on its own.  [0]"
+        "--verify-seeds",
+        help="Further layouts, with the same colours and counts, for each program that is a strict success "
+        "on its own.  [0]",
     ),
 ]
 Models = Annotated[

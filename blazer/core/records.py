@@ -289,9 +289,10 @@ class Plan(Record):
 
 
 class SeedResult(Record):
-    """One more seed on which a program was verified."""
+    """One more layout of its task on which a program was verified."""
 
     seed: int
+    """Laid the table; the parameters are those of the trace's own instance."""
     outcome: Outcome
     verdict: Verdict
     final_digest: str = ""

@@ -8,7 +8,7 @@ goal is checked for unknown names here, before any simulator is started.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,17 +40,24 @@ MAX_PARAMETER_WEIGHT = 10_000
 _ORIGIN = Pose(position_m=(0.0, 0.0, 0.0))
 
 
-def instantiate(spec: TaskSpec, seed: int) -> TaskInstance:
+def instantiate(spec: TaskSpec, seed: int, parameters: Mapping[str, Any] | None = None) -> TaskInstance:
     """The instance of a task that a seed stands for; equal for equal arguments, everywhere.
+
+    Args:
+        spec: The task.
+        seed: Draws parameters, layout and wording.
+        parameters: Those of another instance, to keep; then the seed draws layout and wording only. So
+            the same question is asked of another table, which is what a program is verified on.
 
     Raises:
         UsageError: the seed is negative or beyond `MAX_SEED`.
-        TaskError: the spec contradicts itself (unknown parameter, object, type, constraint).
+        TaskError: the spec contradicts itself (unknown parameter, object, type, constraint), or the
+            given parameters are not those of its variations.
         PredicateError: its goal names an unknown predicate or object, or a wrong parameter.
         PlacementError: no room was found within the attempts allowed.
     """
     check_seed(seed)
-    parameters = draw_parameters(spec, seed)
+    parameters = draw_parameters(spec, seed) if parameters is None else _kept(spec, parameters)
     things = _things(spec, parameters)
     rng = stream(seed, "task", spec.name, "layout")
     poses = place_all(spec, parameters, things, rng)
@@ -73,6 +80,16 @@ def scene_of(instance: TaskInstance) -> Scene:
 
 
 # --- parameters and texts ------------------------------------------------------------------------
+
+
+def _kept(spec: TaskSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = [variation.name for variation in spec.variations]
+    if sorted(wanted) != sorted(parameters):
+        raise TaskError(
+            f"task {spec.name!r}: the parameters are {', '.join(wanted) or 'none'}; "
+            f"given were {', '.join(parameters) or 'none'}"
+        )
+    return dict(parameters)
 
 
 def draw_parameters(spec: TaskSpec, seed: int) -> dict[str, Any]:

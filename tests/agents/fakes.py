@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from blazer.agents.chat import ChatReply, ChatRequest
 from blazer.agents.collect import Workplace
@@ -41,7 +41,7 @@ def spec(name: str = "lift_block") -> TaskSpec:
     )
 
 
-def instantiate(task: TaskSpec, seed: int) -> TaskInstance:
+def instantiate(task: TaskSpec, seed: int, parameters: Mapping[str, Any] | None = None) -> TaskInstance:
     block = PlacedObject(
         name="block0",
         type="box",

@@ -228,6 +228,23 @@ def test_the_layout_is_a_function_of_the_stream_alone() -> None:
     assert instantiate(edited, 5).objects == instantiate(spec, 5).objects
 
 
+@pytest.mark.parametrize("task", task_names())
+def test_kept_parameters_are_asked_of_another_table(task: str) -> None:
+    spec = get_task(task)
+    first = instantiate(spec, 3)
+    again = instantiate(spec, 1_000_007, first.parameters)
+    assert again.parameters == first.parameters
+    looks = [[(item.name, item.kind, item.color) for item in each.objects] for each in (first, again)]
+    assert looks[0] == looks[1]
+    assert [item.pose for item in again.objects] != [item.pose for item in first.objects]
+    assert instantiate(spec, 1_000_007, first.parameters) == again
+
+
+def test_parameters_of_another_task_are_refused() -> None:
+    with pytest.raises(TaskError, match="the parameters are"):
+        instantiate(get_task("close_jar"), 3, {"nonsense": 1})
+
+
 def test_nothing_interpenetrates_at_reset(instances: list[TaskInstance]) -> None:
     """Of any two bodies, the one that stands higher, lifted by 1 mm, is clear of the other."""
     for instance in instances[:8]:

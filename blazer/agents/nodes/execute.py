@@ -22,7 +22,8 @@ async def execute(state: EpisodeState, runtime: Runtime[AgentContext]) -> Episod
     """
     context = runtime.context
     instance = context.instance(state["task"], state["seed"])
-    verify = [context.instance(state["task"], seed) for seed in verify_seeds(state, context.verify_seeds)]
+    seeds = verify_seeds(state, context.verify_seeds)
+    verify = [context.relaid(state["task"], state["seed"], seed) for seed in seeds]
     result = await context.sandbox.run(state["program"], instance, verify=verify)
     if result.execution.outcome is Outcome.INFRA_ERROR:
         fault = result.execution.fault
@@ -31,7 +32,11 @@ async def execute(state: EpisodeState, runtime: Runtime[AgentContext]) -> Episod
 
 
 def verify_seeds(state: EpisodeState, count: int) -> tuple[int, ...]:
-    """Which further seeds a program of this episode is verified on."""
+    """Which further seeds a program of this episode is verified on.
+
+    They lay the table anew and keep what is asked (see `instantiate`): a program that was told "the
+    red jar" must close a red one wherever it stands, and nobody asked it for a green one.
+    """
     if count == 0:
         return ()
     drawn = stream(state["seed"], "verify", state["task"]).choice(
