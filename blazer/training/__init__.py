@@ -1,0 +1,1 @@
+"""From stored traces to training data, and from data to students."""
