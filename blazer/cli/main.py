@@ -55,6 +55,7 @@ COMMANDS: dict[str, Entry | Family] = {
                 "blazer.cli.bench_reference", "How often the reference programs solve their tasks."
             ),
             "episodes": Entry("blazer.cli.bench_episodes", "How fast episodes run, and where the time goes."),
+            "faults": Entry("blazer.cli.bench_faults", "Kill a run at random moments and see what is lost."),
         },
         "Measure tasks and speed.",
         _CHECK,
