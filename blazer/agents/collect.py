@@ -114,7 +114,7 @@ async def collect(
     finished = await place.sink.completed_episodes(run_id)
     waiting = deque((name, key) for name, key in episodes if name not in finished)
     tally = _Tally(total=len(episodes), done_before=len(episodes) - len(waiting))
-    async with _opened(config, place, run_id) as (graph, context):
+    async with _opened(config, place, run_id, finished) as (graph, context):
         supervisor = _Supervisor(config, graph, context, tally, on_event)
         supervisor.tell(EventKind.BEGIN)
         if waiting:
@@ -139,7 +139,7 @@ def _task(place: Workplace, name: str) -> TaskSpec:
 
 @asynccontextmanager
 async def _opened(
-    config: CollectConfig, place: Workplace, run_id: str
+    config: CollectConfig, place: Workplace, run_id: str, finished: frozenset[str]
 ) -> AsyncIterator[tuple[EpisodeGraph, AgentContext]]:
     """Graph with its checkpoints, and context with its answers; closed in order."""
     folder = place.state_dir
@@ -158,7 +158,7 @@ async def _opened(
         )
         checkpoints = str(folder / CHECKPOINTS_FILE) if folder else ":memory:"
         async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
-            await _prepare(saver, checkpoints)
+            await _prepare(saver, checkpoints, finished)
             context = AgentContext(
                 run_id=run_id,
                 tasks=place.tasks,
@@ -177,9 +177,16 @@ async def _opened(
                 await models.aclose()
 
 
-async def _prepare(saver: AsyncSqliteSaver, where: str) -> None:
+async def _prepare(saver: AsyncSqliteSaver, where: str, finished: frozenset[str]) -> None:
+    """Make the tables; drop what a run left that was killed between a final trace and its checkpoints."""
     try:
         await saver.setup()
+        rows = await saver.conn.execute_fetchall(
+            "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"
+        )
+        for (name,) in rows:
+            if name in finished:
+                await saver.adelete_thread(name)
     except sqlite3.Error as error:
         raise StoreError(_checkpoint_text(error, where)) from error
 
