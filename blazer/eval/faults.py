@@ -259,12 +259,10 @@ def _until_no_process(watch: Watch) -> float:
     return time.monotonic() - began
 
 
-def completed(path: Path, run_id: str = RUN_ID) -> int:
+def completed(where: str | Path, run_id: str = RUN_ID) -> int:
     """How many episodes are complete in a store that somebody else writes; 0 where there is none yet."""
-    if not path.exists():
-        return 0
     try:
-        with Store.open(path, create=False) as store:
+        with Store.open(where, create=False) as store:
             return len(store.completed_episodes(run_id))
     except (UsageError, StoreError):
         return 0  # being made at this moment
@@ -282,13 +280,13 @@ class Found(NamedTuple):
     infra_counted: int
 
 
-def examine(path: Path, expected: frozenset[tuple[str, int, int]], run_id: str = RUN_ID) -> Found:
+def examine(where: str | Path, expected: frozenset[tuple[str, int, int]], run_id: str = RUN_ID) -> Found:
     """Compare a store with the plan: nothing lost, nothing twice, nothing counted that decides nothing.
 
     Raises:
         StoreError: if it cannot be read.
     """
-    with Store.open(path, create=False) as store:
+    with Store.open(where, create=False) as store:
         problems = store.check().problems
         rows = store.rows(TraceFilter(run_id=run_id))
     finals = {(row.task, row.seed, row.sample) for row in rows if row.is_final and row.decided}
@@ -315,7 +313,7 @@ def _counted(rows: Sequence[TraceRow], infra: Sequence[TraceRow], finals: int) -
     return taken + abs(summarise(rows).overall.episodes - finals)
 
 
-def differences(one: Path, other: Path, run_id: str = RUN_ID) -> int:
+def differences(one: str | Path, other: str | Path, run_id: str = RUN_ID) -> int:
     """How many attempts two stores do not agree on: outcome, verdict, skill calls, world at the end.
 
     Raises:
@@ -325,8 +323,8 @@ def differences(one: Path, other: Path, run_id: str = RUN_ID) -> int:
     return sum(first.get(key) != second.get(key) for key in first.keys() | second.keys())
 
 
-def _attempts(path: Path, run_id: str) -> dict[tuple[str, int, int, int], tuple[object, ...]]:
-    with Store.open(path, create=False) as store:
+def _attempts(where: str | Path, run_id: str) -> dict[tuple[str, int, int, int], tuple[object, ...]]:
+    with Store.open(where, create=False) as store:
         kept = store.traces(TraceFilter(run_id=run_id, latest_only=True))
         return {(t.task, t.seed, t.sample, t.attempt): essence(t) for t in kept}
 
