@@ -60,34 +60,61 @@ ENDING_TABLE: dict[Ending, str] = {
 """One line for people. The sandbox's own word; what an attempt was worth is its `Outcome`."""
 
 
+class Stratum(StrEnum):
+    """Which kind of lesson a rejected program teaches; data sets count and cap each on its own."""
+
+    TASK = "task"
+    """It ran and did not do the task: wrong object, place, order or grasp."""
+    PROGRAM = "program"
+    """It stopped by a fault of its own: an exception, a skill called wrongly, a limit."""
+    FORM = "form"
+    """It was never run: no program in the reply, or one that the language policy refuses."""
+    ROBUSTNESS = "robustness"
+    """It did the task here and fails on further layouts where the chosen one does not."""
+
+
 class OutcomeUse(NamedTuple):
     """What an outcome is good for.
 
     Attributes:
         decided: Counts in a success rate's denominator.
-        sft: May be a supervised example.
+        sft: May be a supervised example, or the chosen side of a preference pair.
         negative: May be the rejected side of a preference pair.
+        kto: Its label as an unpaired row: desirable, undesirable, or no row.
+        rl: Its prompt may be practised on with a verifier's reward.
+        stratum: Of the pairs in which it is the rejected side.
         meaning: One line for people.
     """
 
     decided: bool
     sft: bool
     negative: bool
+    kto: bool | None
+    rl: bool
+    stratum: Stratum | None
     meaning: str
 
 
+_TASK = (True, False, True, False, True, Stratum.TASK)
+_PROGRAM = (True, False, True, False, True, Stratum.PROGRAM)
+_FORM = (True, False, True, False, True, Stratum.FORM)
+_NOTHING = (False, False, False, None, False, None)
+
 OUTCOME_TABLE: dict[Outcome, OutcomeUse] = {
-    Outcome.SUCCESS: OutcomeUse(True, True, False, "every strict check passed"),
-    Outcome.GOAL_NOT_MET: OutcomeUse(True, False, True, "ran to its end, goal not reached"),
-    Outcome.COLLISION: OutcomeUse(True, False, True, "a path was blocked or something was hit"),
-    Outcome.UNREACHABLE: OutcomeUse(True, False, True, "asked for a pose the arm cannot reach"),
-    Outcome.GRASP_MISSED: OutcomeUse(True, False, True, "the fingers closed without a hold"),
-    Outcome.PROGRAM_ERROR: OutcomeUse(True, False, True, "the program raised or did not compile"),
-    Outcome.SKILL_MISUSE: OutcomeUse(True, False, True, "a skill was called wrongly"),
-    Outcome.POLICY_REJECTED: OutcomeUse(True, False, True, "the language policy refused it"),
-    Outcome.FORMAT_FAULT: OutcomeUse(True, False, True, "the reply held no program"),
-    Outcome.TIMEOUT: OutcomeUse(True, False, True, "ran out of wall or simulated time"),
-    Outcome.RESOURCE_LIMIT: OutcomeUse(True, False, True, "memory, output or call limit met"),
-    Outcome.INFRA_ERROR: OutcomeUse(False, False, False, "not the program's doing; retried"),
-    Outcome.CANCELLED: OutcomeUse(False, False, False, "stopped by the user or a budget"),
+    # A success is rejected only against one that passes on more layouts.
+    Outcome.SUCCESS: OutcomeUse(
+        True, True, False, True, True, Stratum.ROBUSTNESS, "every strict check passed"
+    ),
+    Outcome.GOAL_NOT_MET: OutcomeUse(*_TASK, "ran to its end, goal not reached"),
+    Outcome.COLLISION: OutcomeUse(*_TASK, "a path was blocked or something was hit"),
+    Outcome.UNREACHABLE: OutcomeUse(*_TASK, "asked for a pose the arm cannot reach"),
+    Outcome.GRASP_MISSED: OutcomeUse(*_TASK, "the fingers closed without a hold"),
+    Outcome.PROGRAM_ERROR: OutcomeUse(*_PROGRAM, "the program raised or did not compile"),
+    Outcome.SKILL_MISUSE: OutcomeUse(*_PROGRAM, "a skill was called wrongly"),
+    Outcome.POLICY_REJECTED: OutcomeUse(*_FORM, "the language policy refused it"),
+    Outcome.FORMAT_FAULT: OutcomeUse(*_FORM, "the reply held no program"),
+    Outcome.TIMEOUT: OutcomeUse(*_PROGRAM, "ran out of wall or simulated time"),
+    Outcome.RESOURCE_LIMIT: OutcomeUse(*_PROGRAM, "memory, output or call limit met"),
+    Outcome.INFRA_ERROR: OutcomeUse(*_NOTHING, "not the program's doing; retried"),
+    Outcome.CANCELLED: OutcomeUse(*_NOTHING, "stopped by the user or a budget"),
 }

@@ -9,9 +9,7 @@ from blazer.agents.state import EpisodeState
 from blazer.core.errors import SandboxError
 from blazer.core.outcomes import Outcome
 from blazer.core.rng import stream
-
-VERIFY_SEED_RANGE = (1_000_000, 2_000_000)
-"""Seeds for verification lie here, so that they are no seeds that runs are made on."""
+from blazer.core.seeds import VERIFY_SEED_RANGE
 
 
 async def execute(state: EpisodeState, runtime: Runtime[AgentContext]) -> EpisodeState:
