@@ -294,6 +294,8 @@ class SeedResult(Record):
     seed: int
     """Laid the table; the parameters are those of the trace's own instance."""
     outcome: Outcome
+    ending: Ending | None = None
+    """None in records that were written before this was kept."""
     verdict: Verdict
     final_digest: str = ""
 

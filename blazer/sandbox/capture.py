@@ -13,6 +13,10 @@ class HeadAndTail:
     """
 
     def __init__(self, cap_bytes: int) -> None:
+        self.restart(cap_bytes)
+
+    def restart(self, cap_bytes: int) -> None:
+        """Begin again with nothing."""
         self._half = max(cap_bytes // 2, 1)
         self._head = bytearray()
         self._tail = bytearray()
@@ -39,6 +43,22 @@ class HeadAndTail:
             return Captured(text=_text(bytes(self._head) + tail), total_bytes=self.total_bytes)
         text = f"{_text(bytes(self._head))}\n[... {left_out} bytes left out ...]\n{_text(tail)}"
         return Captured(text=text, truncated=True, total_bytes=self.total_bytes)
+
+
+def joined(printed: HeadAndTail, raw: HeadAndTail) -> Captured:
+    """What was printed, and after it what was written past `print`, straight to the process's output.
+
+    One after the other, because two pipes have no common order that would be the same each time.
+    """
+    first, second = printed.captured(), raw.captured()
+    if not second.total_bytes:
+        return first
+    between = "" if not first.text or first.text.endswith("\n") else "\n"
+    return Captured(
+        text=f"{first.text}{between}{second.text}",
+        truncated=first.truncated or second.truncated,
+        total_bytes=first.total_bytes + second.total_bytes,
+    )
 
 
 def clean(text: str) -> str:

@@ -1,20 +1,24 @@
-"""Who failed, and how? One pure function from captured evidence to an outcome.
+"""Who failed, and how? Two pure functions from captured evidence: how a run ended, and what it was worth.
 
-It is success exactly when the strict verdict is pass and the program was not refused and not
-stopped by a limit or for breaking the channel's rules. A program that raises after the goal was
+`ending_of` answers for any program, `classify` for an episode, through the former. What the guest
+says is believed for one thing only: which kind of exception ended its program.
+
+An episode is a success exactly when the strict verdict is pass and the program was not refused and
+not stopped by a limit or for breaking the channel's rules. A program that raises after the goal was
 reached still reached it: the verdict looks at the world, and so does this.
 """
 
 from __future__ import annotations
 
+import signal
 from enum import StrEnum
 
-from blazer.core.outcomes import Outcome
+from blazer.core.outcomes import Ending, Outcome
 from blazer.core.records import Decision, Fault, PolicyFinding, Record
 
 
 class End(StrEnum):
-    """How a guest's part in an episode came to an end."""
+    """How a guest's part in a run came to an end."""
 
     ENDED = "ended"
     """It said that the program ended."""
@@ -23,9 +27,7 @@ class End(StrEnum):
     BROKE_RULES = "broke_rules"
     """It sent something that the channel does not allow."""
     DIED = "died"
-    """Its process ended by itself without saying so."""
-    VANISHED = "vanished"
-    """It was killed, and not by us."""
+    """Its end of the channel closed without a word; the exit code says more."""
     NOT_RUN = "not_run"
     """It never ran: the policy refused it."""
 
@@ -48,14 +50,65 @@ class Evidence(Record):
     fault: Fault | None = None
     """As the guest says: never trusted for more than the kind of a failure."""
     limit: Limit | None = None
+    """The limit at which we stopped it: our own kill flag."""
+    exit_code: int | None = None
+    """Of a guest that died; negative where a signal ended it. None if it had to be killed after it had
+    closed the channel."""
     skill_error: str | None = None
     """Code of the last failed skill call, as the world says."""
     out_of_memory: bool = False
-    """The kernel or the container's counter says so."""
+    """The kernel's or the container's counter says so."""
     infra: str = ""
     """What failed on our side; "" if nothing did."""
     cancelled: bool = False
     strict: Decision = Decision.NONE
+
+
+OUTSIDE_SIGNALS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
+"""What ends a guest from outside. Inside, nothing may send a signal: see `guest.syscalls`."""
+_BY_LIMIT = {
+    Limit.WALL: Ending.TIME_OUT,
+    Limit.SIMULATED: Ending.SIMULATED_TIME_OUT,
+    Limit.SKILL_CALLS: Ending.CALL_BUDGET,
+    Limit.OUTPUT: Ending.OUTPUT_FLOOD,
+    Limit.MEMORY: Ending.OUT_OF_MEMORY,
+}
+
+
+def ending_of(evidence: Evidence) -> Ending:
+    """How the run came to its end, by the evidence alone.
+
+    Args:
+        evidence: Of one run of one program.
+    """
+    if evidence.cancelled:
+        return Ending.CANCELLED
+    if evidence.infra:
+        return Ending.INFRASTRUCTURE
+    match evidence.end:
+        case End.NOT_RUN:
+            return Ending.REFUSED
+        case End.STOPPED:
+            # No limit named: nobody knows why it was stopped, and that is our fault.
+            return _BY_LIMIT[evidence.limit] if evidence.limit else Ending.INFRASTRUCTURE
+        case End.BROKE_RULES:
+            return Ending.PROTOCOL_ERROR
+        case End.DIED:
+            return _death(evidence)
+    if evidence.out_of_memory or (evidence.fault is not None and evidence.fault.kind == "MemoryError"):
+        return Ending.OUT_OF_MEMORY
+    return Ending.COMPLETED if evidence.fault is None else Ending.RAISED
+
+
+def _death(evidence: Evidence) -> Ending:
+    """The guest ended without a word: by whose doing?"""
+    if evidence.out_of_memory:
+        return Ending.OUT_OF_MEMORY
+    if evidence.exit_code is None:
+        return Ending.PROTOCOL_ERROR  # it closed the channel and lived on
+    if evidence.exit_code >= 0:
+        return Ending.EARLY_EXIT
+    return Ending.INFRASTRUCTURE if -evidence.exit_code in OUTSIDE_SIGNALS else Ending.CRASHED
 
 
 _BY_SKILL_ERROR = {
@@ -67,27 +120,34 @@ _BY_SKILL_ERROR = {
 }
 
 
+_BY_ENDING = {
+    Ending.CANCELLED: Outcome.CANCELLED,
+    Ending.INFRASTRUCTURE: Outcome.INFRA_ERROR,
+    Ending.TIME_OUT: Outcome.TIMEOUT,
+    Ending.SIMULATED_TIME_OUT: Outcome.TIMEOUT,
+    Ending.CALL_BUDGET: Outcome.RESOURCE_LIMIT,
+    Ending.OUTPUT_FLOOD: Outcome.RESOURCE_LIMIT,
+    Ending.OUT_OF_MEMORY: Outcome.RESOURCE_LIMIT,
+    Ending.PROTOCOL_ERROR: Outcome.PROGRAM_ERROR,
+}
+"""Where the ending alone decides; for the others the world has a say."""
+
+
 def classify(evidence: Evidence) -> Outcome:
-    """The outcome that the evidence shows.
+    """What the attempt was worth.
 
     Args:
         evidence: Of one program on one seed.
     """
-    if evidence.cancelled:
-        return Outcome.CANCELLED
-    if evidence.infra or evidence.end is End.VANISHED:
-        return Outcome.RESOURCE_LIMIT if evidence.out_of_memory else Outcome.INFRA_ERROR
-    if evidence.end is End.NOT_RUN:
+    ending = ending_of(evidence)
+    if ending in _BY_ENDING:
+        return _BY_ENDING[ending]
+    if ending is Ending.REFUSED:
         return _refused(evidence)
-    if evidence.end is End.STOPPED:
-        timed_out = evidence.limit in (Limit.WALL, Limit.SIMULATED)
-        return Outcome.TIMEOUT if timed_out else Outcome.RESOURCE_LIMIT
-    if evidence.end is End.BROKE_RULES:
-        return Outcome.PROGRAM_ERROR
-    if evidence.out_of_memory:
-        return Outcome.RESOURCE_LIMIT
     if evidence.strict is Decision.PASS:
         return Outcome.SUCCESS
+    if ending in (Ending.CRASHED, Ending.EARLY_EXIT):
+        return Outcome.PROGRAM_ERROR
     return _failed(evidence)
 
 
@@ -99,12 +159,8 @@ def _refused(evidence: Evidence) -> Outcome:
 
 
 def _failed(evidence: Evidence) -> Outcome:
-    if evidence.end is End.DIED:
-        return Outcome.PROGRAM_ERROR
     if evidence.fault is not None:
         kind = evidence.fault.kind
-        if kind == "MemoryError":
-            return Outcome.RESOURCE_LIMIT
         # Only the world's word makes it a collision or a miss; misuse may be noticed in the guest.
         if kind == evidence.skill_error or kind == "SkillMisuse":
             return _BY_SKILL_ERROR.get(kind, Outcome.PROGRAM_ERROR)

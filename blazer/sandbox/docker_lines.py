@@ -175,19 +175,29 @@ class DockerLines:
             try:
                 async with asyncio.timeout(timeout_s):
                     reply = await self._call(lambda: self._api.wait(self._container, timeout=KILL_WAIT_S))
-                self._returncode = int(reply["StatusCode"])
+                code = int(reply["StatusCode"])
+                # A daemon tells of signal n as 128 + n.
+                self._returncode = code if code <= 128 else 128 - code
             except TimeoutError:
                 pass
             except NotFound:
-                self._returncode = 137  # removed by somebody else, which kills it
+                self._returncode = -9  # removed by somebody else, which kills it
             except (DockerException, OSError) as error:
                 raise GuestLost(f"the Docker daemon does not answer: {error}") from None
         return self._returncode
 
+    async def inspect(self) -> dict[str, Any]:
+        """The daemon's word on the container.
+
+        Raises:
+            docker.errors.DockerException: if it has none.
+        """
+        found: dict[str, Any] = await self._call(lambda: self._api.inspect_container(self._container))
+        return found
+
     async def _was_out_of_memory(self) -> bool:
         with contextlib.suppress(DockerException):
-            found = await self._call(lambda: self._api.inspect_container(self._container))
-            return bool(found["State"].get("OOMKilled"))
+            return bool((await self.inspect())["State"].get("OOMKilled"))
         return False
 
     async def remove(self) -> None:

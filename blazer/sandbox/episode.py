@@ -12,10 +12,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from blazer.core.outcomes import Ending
 from blazer.core.records import (
     Decision,
     Execution,
-    Fault,
     IsolationLevel,
     PolicyReport,
     Record,
@@ -23,17 +23,15 @@ from blazer.core.records import (
     Timings,
     Verdict,
 )
-from blazer.sandbox.capture import clean
-from blazer.sandbox.checker import refusal, too_long
-from blazer.sandbox.classify import End, Evidence, classify
-from blazer.sandbox.errors import GuestLost, ProtocolFault
+from blazer.core.rng import stream_seed
+from blazer.sandbox.arena import Finish
+from blazer.sandbox.classify import End, classify, ending_of
+from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.pool import GuestPool
-from blazer.sandbox.processes import Guest
-from blazer.sandbox.protocol import Findings, GuestSide
-from blazer.sandbox.relay import Relay
+from blazer.sandbox.session import EXIT_WAIT_S, Gone, Session, evidence_of, refused
 from blazer.sandbox.worker import World
+from blazer.skills.api import SKILLS_BY_NAME
 from blazer.tasks.spec import TaskInstance
 
 
@@ -62,12 +60,13 @@ class Attempt:
     """
 
     def __init__(self, pool: GuestPool, world: World, limits: Limits, source: str, *, policy: bool) -> None:
-        self._pool, self._world, self._limits = pool, world, limits
-        self._source, self._policy = source, policy
-        self._guest: Guest | None = None
-        self._side = GuestSide()
-        self._guest_wait_s = 0.0
-        self.isolation = IsolationLevel(tier="none")
+        self._world = world
+        self._session = Session(pool, limits, source, policy=policy, skills=SKILLS_BY_NAME)
+
+    @property
+    def isolation(self) -> IsolationLevel:
+        """What the latest guest proved."""
+        return self._session.isolation
 
     async def run(self, instances: Sequence[TaskInstance], *, trajectory: bool) -> Episode:
         """The program on every instance; the first is the one it was written for.
@@ -79,9 +78,8 @@ class Attempt:
             SandboxError: no guest could be had.
         """
         first, rest = instances[0], instances[1:]
-        report = too_long(self._source, self._limits) if self._policy else None
         try:
-            report = report or await self._take()
+            report = await self._session.take()
             if not report.accepted:
                 return self._refused(report)
             main, verdict = await self._seed(first, trajectory=trajectory, last=not rest)
@@ -89,127 +87,65 @@ class Attempt:
                 rest = ()
             seeds = []
             for position, instance in enumerate(rest):
-                if self._guest is None and not (await self._take()).accepted:
+                if self._session.guest is None and not (await self._session.take()).accepted:
                     raise GuestLost("two guests do not agree on whether the policy accepts this program")
                 done, judged = await self._seed(instance, trajectory=False, last=position == len(rest) - 1)
                 seeds.append(
                     SeedResult(
                         seed=instance.seed,
                         outcome=done.outcome,
+                        ending=done.ending,
                         verdict=judged,
                         final_digest=done.final_digest,
                     )
                 )
             return Episode(execution=main, verdict=verdict, verify_seeds=tuple(seeds))
         finally:
-            await asyncio.shield(self._end_guest())
-
-    async def _take(self) -> PolicyReport:
-        """Get a guest, hand it the program, and hear what its policy says.
-
-        A guest that dies over it is given a second chance in another one: the first may have been
-        ended by something else.
-        """
-        why = ""
-        for _ in range(2):
-            began = time.monotonic()
-            self._guest = await self._pool.take(self._limits.guest_start_s)
-            self._guest_wait_s = time.monotonic() - began
-            self._side, self.isolation = GuestSide(), self._guest.isolation
-            lines = self._guest.lines
-            try:
-                await lines.send({"t": "run", "source": self._source, "policy": self._policy})
-                message = self._side.parse(await lines.read_line(self._limits.policy_s))
-            except TimeoutError:
-                why = f"reading the program took longer than {self._limits.policy_s:g} s"
-            except EndOfLines:
-                await lines.wait(1.0)
-                said = clean(lines.stderr.captured().text[-300:])
-                why = f"the reader ended (exit code {lines.returncode}) on this program: {said}"
-            except (LineTooLong, ProtocolFault) as fault:
-                why = f"the program could not be read: {clean(str(fault))}"
-            else:
-                if isinstance(message, Findings):
-                    return PolicyReport(accepted=not message.findings, findings=message.findings)
-                raise GuestLost(f"a fresh guest sent {type(message).__name__} instead of findings")
-            await self._end_guest()
-        return refusal("crash", why)
+            await asyncio.shield(self._session.end())
 
     def _refused(self, report: PolicyReport) -> Episode:
-        found = report.findings[0]
-        kind = "SyntaxError" if found.rule == "syntax" else "PolicyRejected"
+        evidence, fault = refused(report)
         execution = Execution(
-            outcome=classify(Evidence(end=End.NOT_RUN, findings=report.findings)),
-            fault=Fault(kind=kind, message=found.message, line=found.line),
+            outcome=classify(evidence),
+            ending=Ending.REFUSED,
+            fault=fault,
             isolation=self.isolation,
-            timings=Timings(guest_start_s=self._guest_wait_s),
+            timings=Timings(guest_start_s=self._session.guest_wait_s),
         )
         return Episode(execution=execution, verdict=undecided("the program did not run"))
 
     async def _seed(
         self, instance: TaskInstance, *, trajectory: bool, last: bool
     ) -> tuple[Execution, Verdict]:
-        began, guest = time.monotonic(), self._guest
-        assert guest is not None  # noqa: S101  (taken by the caller)
+        began, gone = time.monotonic(), Gone()
         initial_digest = await self._world.load(instance, trajectory=trajectory)
-        relay = Relay(guest, self._side, self._world, self._limits)
-        end, memory = await relay.run(instance), False
+        relay = self._session.relay(self._world)
+        # Below 2**53, so that it is the same number after a round of JSON anywhere.
+        end = await relay.run({"seed": stream_seed(instance.seed, "program") >> 11})
         if last or end is not End.ENDED:
-            code, memory = await self._end_guest(wait_s=1.0 if end is End.DIED else 0.0)
-            # Nothing inside can send this signal; so somebody on this machine did.
-            end = End.VANISHED if end is End.DIED and code in (-9, 137) else end
+            gone = await self._session.end(EXIT_WAIT_S if end is End.DIED else 0.0)
         done = await self._world.finish()
-        evidence = Evidence(
-            end=end,
-            fault=relay.fault,
-            limit=relay.limit,
-            skill_error=relay.last_skill_error(),
-            out_of_memory=memory,
-            strict=done.verdict.strict,
-        )
+        evidence = evidence_of(end, relay, gone, done.verdict.strict)
         execution = Execution(
             outcome=classify(evidence),
-            fault=relay.fault or self._death(end, guest, memory),
-            stdout=relay.output.captured(),
+            ending=ending_of(evidence),
+            fault=self._session.fault(end, relay, gone),
+            stdout=relay.output(),
             skill_calls=tuple(relay.calls),
             trajectory=done.trajectory,
             initial_digest=initial_digest,
             final_digest=done.final_digest,
             isolation=self.isolation,
-            timings=Timings(
-                wall_s=time.monotonic() - began,
-                physics_s=done.physics_s,
-                plan_s=done.plan_s,
-                guest_start_s=self._guest_wait_s,
-                simulated_s=done.simulated_s,
-                steps=done.steps,
-            ),
+            timings=self._timings(began, done),
         )
         return execution, done.verdict
 
-    def _death(self, end: End, guest: Guest, memory: bool) -> Fault | None:
-        if end not in (End.DIED, End.VANISHED):
-            return None
-        if memory:
-            return Fault(kind="OutOfMemory", message=f"used more than {self._limits.memory_mb} MB of memory")
-        said = guest.lines.stderr.captured().text[-500:]
-        text = f"the interpreter ended (exit code {guest.lines.returncode}) without finishing the program"
-        return Fault(kind="Died", message=f"{text}: {clean(said)}" if said else text)
-
-    async def _end_guest(self, wait_s: float = 0.0) -> tuple[int | None, bool]:
-        """Kill the guest and know it gone.
-
-        Args:
-            wait_s: How long to wait for its own end, where that has been seen to begin.
-
-        Returns:
-            Its exit code if it ended by itself, and whether the kernel ended it for its memory.
-        """
-        guest, self._guest = self._guest, None
-        if guest is None:
-            return None, False
-        code = guest.lines.returncode
-        if code is None and wait_s > 0:
-            code = await guest.lines.wait(wait_s)
-        await guest.kill()
-        return code, await guest.out_of_memory()
+    def _timings(self, began: float, done: Finish) -> Timings:
+        return Timings(
+            wall_s=time.monotonic() - began,
+            physics_s=done.physics_s,
+            plan_s=done.plan_s,
+            guest_start_s=self._session.guest_wait_s,
+            simulated_s=done.simulated_s,
+            steps=done.steps,
+        )

@@ -19,15 +19,21 @@ class EndOfLines(Exception):
 class Lines(Protocol):
     """A line channel to something that can be killed."""
 
-    stderr: HeadAndTail
+    @property
+    def stderr(self) -> HeadAndTail:
+        """What it wrote past the channel, as far as it has come."""
 
     @property
     def pid(self) -> int | None:
         """Of the process on this machine; None where that is not known."""
 
     @property
+    def ended(self) -> bool:
+        """Whether its end of the channel is closed, or it is known to be dead."""
+
+    @property
     def returncode(self) -> int | None:
-        """None while it lives; negative or above 128 where a signal ended it."""
+        """None while it lives; negative where a signal ended it."""
 
     def adopt(self, pid: int) -> None:
         """Kill this process instead, from now on; the child ends when it does."""

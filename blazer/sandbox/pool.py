@@ -1,9 +1,17 @@
-"""Guests started before they are needed: each good for one program, replaced in the background."""
+"""Guests started before they are needed: each good for one program, replaced in the background.
+
+A guest that dies while it waits, or waits longer than its lease, is replaced; nobody is handed a dead
+one that could be known to be dead. Starting is bounded twice, in how many at a time and in how many a
+second, so that programs which end at once cannot turn the pool into a load of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from collections import deque
+from typing import NamedTuple, Self
 
 from blazer.core.errors import SandboxError
 from blazer.core.records import IsolationLevel
@@ -12,6 +20,40 @@ from blazer.sandbox.processes import Guest, Tier
 
 GIVE_UP_AFTER = 3
 """Failed starts in a row before the takers are told."""
+LEASE_S = 1800.0
+"""Longest wait of a ready guest; a fresh one takes its place."""
+LOOK_S = 0.5
+"""How often the waiting guests are looked at."""
+STARTS_PER_S = 20.0
+
+
+class PoolStats(NamedTuple):
+    """How a pool stands.
+
+    Attributes:
+        size: How many guests wait at most.
+        ready: How many wait now.
+        starting: How many are being started.
+        started: Guests that came up so far.
+        taken: Guests handed out so far.
+        died: Guests that died while they waited.
+        expired: Guests that were replaced because their lease was over.
+        failed: Starts that failed.
+    """
+
+    size: int
+    ready: int
+    starting: int
+    started: int
+    taken: int
+    died: int
+    expired: int
+    failed: int
+
+
+class _Waiting(NamedTuple):
+    guest: Guest
+    since: float
 
 
 class GuestPool:
@@ -21,14 +63,46 @@ class GuestPool:
         tier: Starts them.
         size: How many wait at most.
         starters: How many are started at a time.
+        lease_s: Longest wait of one.
+        starts_per_s: Most starts a second, in the long run.
     """
 
-    def __init__(self, tier: Tier, size: int, starters: int = 1) -> None:
-        self._tier, self._starters = tier, starters
-        self._ready: asyncio.Queue[Guest | SandboxError] = asyncio.Queue()
-        self._wanted = asyncio.Semaphore(size)
+    def __init__(
+        self,
+        tier: Tier,
+        size: int,
+        starters: int = 1,
+        *,
+        lease_s: float = LEASE_S,
+        starts_per_s: float = STARTS_PER_S,
+    ) -> None:
+        self._tier, self._size, self._starters = tier, size, starters
+        self._lease_s, self._gap_s = lease_s, 1.0 / starts_per_s
+        self._ready: deque[_Waiting] = deque()
+        self._problem: SandboxError | None = None
+        self._changed = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
-        self._failures = 0
+        self._next_start = 0.0
+        self._starting = self._started = self._taken = self._died = self._expired = self._failed = 0
+        self._failures_in_a_row = 0
+
+    @classmethod
+    def of(cls, tier: Tier, workers: int, size: int | None) -> Self:
+        """A pool for so many workers: one guest more than those, unless a size is given."""
+        return cls(tier, size or workers + 1, 1 if tier.name in ("process", "none") else 2)
+
+    def stats(self) -> PoolStats:
+        """How it stands."""
+        return PoolStats(
+            size=self._size,
+            ready=len(self._ready),
+            starting=self._starting,
+            started=self._started,
+            taken=self._taken,
+            died=self._died,
+            expired=self._expired,
+            failed=self._failed,
+        )
 
     async def open(self) -> IsolationLevel:
         """Start the first guest, so that a tier that cannot work says so at once; then the others.
@@ -39,10 +113,11 @@ class GuestPool:
         Raises:
             SandboxError: if it could not be started.
         """
-        await self._wanted.acquire()
         first = await self._tier.start_guest()
-        self._ready.put_nowait(first)
-        self._tasks = [asyncio.create_task(self._refill()) for _ in range(self._starters)]
+        self._started += 1
+        self._ready.append(_Waiting(first, time.monotonic()))
+        refills = [asyncio.create_task(self._refill()) for _ in range(self._starters)]
+        self._tasks = [*refills, asyncio.create_task(self._look_after())]
         return first.isolation
 
     async def take(self, timeout_s: float) -> Guest:
@@ -55,33 +130,86 @@ class GuestPool:
         try:
             async with asyncio.timeout(timeout_s):
                 while True:
-                    taken = await self._ready.get()
-                    self._wanted.release()
-                    if isinstance(taken, SandboxError):
-                        raise taken
-                    if taken.lines.returncode is None:
-                        return taken
-                    await taken.kill()  # it died while it waited
+                    await self._retire()
+                    async with self._changed:
+                        await self._changed.wait_for(lambda: self._ready or self._problem)
+                        if not self._ready and self._problem is not None:
+                            problem, self._problem = self._problem, None
+                            self._changed.notify_all()
+                            raise problem
+                        guest = self._ready.popleft().guest
+                        self._changed.notify_all()
+                    if not guest.lines.ended:
+                        self._taken += 1
+                        return guest
+                    self._died += 1
+                    await _let_go(guest)
         except TimeoutError:
             raise SandboxBusy(
-                f"no guest became free within {timeout_s:g} s; use fewer workers or a longer guest_start_s"
+                f"no guest became free within {timeout_s:g} s (of {self._size}, {self._starting} are being "
+                "started); use fewer workers, more guests or a longer guest_start_s"
             ) from None
 
     async def _refill(self) -> None:
         while True:
-            await self._wanted.acquire()
+            async with self._changed:
+                await self._changed.wait_for(self._wanting)
+                self._starting += 1
             try:
-                guest = await self._tier.start_guest()
-            except (SandboxUnavailable, GuestLost, OSError) as error:
-                self._failures += 1
-                if self._failures >= GIVE_UP_AFTER:
-                    self._ready.put_nowait(GuestLost(f"guests cannot be started: {error}"))
-                else:
-                    self._wanted.release()
-                await asyncio.sleep(min(0.1 * 2**self._failures, 5.0))
-                continue
-            self._failures = 0
-            self._ready.put_nowait(guest)
+                await self._pause()
+                await self._start_one()
+            finally:
+                self._starting -= 1
+            if self._failures_in_a_row:
+                await asyncio.sleep(min(0.1 * 2**self._failures_in_a_row, 5.0))
+
+    def _wanting(self) -> bool:
+        return self._problem is None and len(self._ready) + self._starting < self._size
+
+    async def _pause(self) -> None:
+        now = time.monotonic()
+        self._next_start = max(self._next_start + self._gap_s, now)
+        await asyncio.sleep(self._next_start - now)
+
+    async def _start_one(self) -> None:
+        try:
+            guest = await self._tier.start_guest()
+        except (SandboxUnavailable, GuestLost, OSError) as error:
+            self._failed += 1
+            self._failures_in_a_row += 1
+            if self._failures_in_a_row >= GIVE_UP_AFTER:
+                async with self._changed:
+                    self._problem = GuestLost(f"guests cannot be started: {error}")
+                    self._changed.notify_all()
+            return
+        self._started += 1
+        self._failures_in_a_row = 0
+        # Without the lock, so that no cancellation can come between a guest and its place.
+        self._ready.append(_Waiting(guest, time.monotonic()))
+        async with self._changed:
+            self._problem = None
+            self._changed.notify_all()
+
+    async def _look_after(self) -> None:
+        """Replace guests that died or waited too long, also when nobody takes any."""
+        while True:
+            await asyncio.sleep(min(LOOK_S, self._lease_s))
+            await self._retire()
+
+    async def _retire(self) -> None:
+        """Let go of guests that are not to be handed out."""
+        over = time.monotonic() - self._lease_s
+        gone = [item for item in self._ready if item.guest.lines.ended or item.since < over]
+        if not gone:
+            return
+        for item in gone:
+            self._ready.remove(item)
+            self._died += item.guest.lines.ended
+            self._expired += not item.guest.lines.ended
+        for item in gone:
+            await asyncio.shield(_let_go(item.guest))
+        async with self._changed:
+            self._changed.notify_all()
 
     async def close(self) -> None:
         """Kill the guests that wait and stop starting new ones."""
@@ -90,7 +218,11 @@ class GuestPool:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        while not self._ready.empty():
-            waiting = self._ready.get_nowait()
-            if not isinstance(waiting, SandboxError):
-                await waiting.kill()
+        while self._ready:
+            await _let_go(self._ready.popleft().guest)
+
+
+async def _let_go(guest: Guest) -> None:
+    """Kill a guest that no program has seen; one that does not go is not worth the pool's life."""
+    with contextlib.suppress(GuestLost):
+        await guest.kill()

@@ -55,9 +55,11 @@ class ProcessTier:
     Args:
         limits: For the guests' rlimits.
         confined: False for the tests' own "none" tier, which promises nothing.
+        skills: Whether its guests have the skills declared.
     """
 
-    def __init__(self, limits: Limits, *, confined: bool = True) -> None:
+    def __init__(self, limits: Limits, *, confined: bool = True, skills: bool = True) -> None:
+        self._skills = skills
         self.name = "process" if confined else "none"
         self._limits = limits
         self._confined = confined
@@ -78,7 +80,7 @@ class ProcessTier:
         script = [str(GUEST_DIRECTORY / "main.py"), str(os.getpid()), *self._import_paths]
         # The one variable fixes the order of sets; the guest removes it before a program runs.
         lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
-        init = init_message(self._limits, readable=self._readable, namespaces=True)
+        init = init_message(self._limits, readable=self._readable, namespaces=True, skills=self._skills)
         init["confine"]["enabled"] = self._confined
         try:
             ready = await await_ready(lines, init, self._limits.guest_start_s)

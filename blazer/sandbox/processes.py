@@ -84,6 +84,12 @@ class LineProcess:
         """None while it lives; negative where a signal ended it."""
         return self._process.returncode
 
+    @property
+    def ended(self) -> bool:
+        """See `lines.Lines`."""
+        stdout = self._process.stdout
+        return self._process.returncode is not None or (stdout is not None and stdout.at_eof())
+
     def adopt(self, pid: int) -> None:
         """Kill this process instead of the child, from now on; the child ends when it does."""
         with contextlib.suppress(OSError):
@@ -133,10 +139,10 @@ class LineProcess:
         self.kill_now()
         if await self.wait(KILL_WAIT_S) is None:
             raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
-        self._close_pipes()
-        # Its end of the pipe is closed now; a grandchild that held it is drained no further.
+        # What it wrote last is still in the pipe; a grandchild that holds it is drained no further.
         await asyncio.wait([self._drain], timeout=0.2)
         self._drain.cancel()
+        self._close_pipes()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None

@@ -8,13 +8,14 @@ types, ids in sequence, skills by name, arguments by declaration. What breaks th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from blazer.core.records import Fault, PolicyFinding
 from blazer.sandbox.capture import clean
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.guest import wire
-from blazer.skills.api import SKILL_ERRORS, SKILLS, SKILLS_BY_NAME
+from blazer.skills.api import SKILL_ERRORS, SKILLS, SKILLS_BY_NAME, Skill
 from blazer.skills.validate import signature
 
 
@@ -34,9 +35,17 @@ class Printed(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A program came to its end on one seed."""
+    """A program came to its end, by itself or by an exception.
+
+    Attributes:
+        fault: The exception.
+        value: What it left in `result`, where that was asked for and is plain data.
+        note: Why there is no value, if the program left one that cannot be given back.
+    """
 
     fault: Fault | None
+    value: Any = None
+    note: str = ""
 
 
 class Findings(NamedTuple):
@@ -83,9 +92,14 @@ def skill_names() -> tuple[str, ...]:
 
 
 class GuestSide:
-    """Reads one guest's lines and keeps count of its calls."""
+    """Reads one guest's lines and keeps count of its calls.
 
-    def __init__(self) -> None:
+    Args:
+        skills: What was declared to it; anything else it calls breaks the rules.
+    """
+
+    def __init__(self, skills: Mapping[str, Skill] = SKILLS_BY_NAME) -> None:
+        self._skills = skills
         self._last_id = 0
 
     def parse(self, line: bytes) -> Message:
@@ -104,6 +118,8 @@ class GuestSide:
             raise ProtocolFault(f"no such message: {str(kind)[:40]!r}; there are {', '.join(_READERS)}")
         parsed: Message = reader(message)
         if isinstance(parsed, Call):
+            if parsed.skill not in self._skills:
+                raise ProtocolFault(f"the skill {parsed.skill!r} was not declared to it")
             if parsed.id != self._last_id + 1:
                 raise ProtocolFault(f"call id {parsed.id} after {self._last_id}; ids go up by one")
             self._last_id = parsed.id
@@ -131,10 +147,10 @@ def _read_print(message: dict[str, Any]) -> Printed:
 
 
 def _read_end(message: dict[str, Any]) -> Ended:
-    _fields(message, "t fault")
+    _fields(message, "t fault value note")
     fault = message["fault"]
     if fault is None:
-        return Ended(None)
+        return Ended(None, _cleaned(message["value"]), _text(message["note"], "note")[:1000])
     if not isinstance(fault, dict):
         raise ProtocolFault("fault must be an object or null")
     _fields(fault, "kind message line skill")

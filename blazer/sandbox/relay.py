@@ -1,69 +1,80 @@
-"""Between guest and world on one seed: every call checked, executed, recorded, answered, in order.
+"""One run of a program: every call checked, executed, recorded, answered, in order.
 
-The host's clock is the only one that counts, and what the guest says is evidence at most.
+The host's clock is the only one that counts, and what the guest says is evidence at most. A program
+without skills is the same run with nothing to call.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from blazer.core.records import Fault, SkillCall
-from blazer.core.rng import stream_seed
-from blazer.sandbox.capture import HeadAndTail
+from blazer.core.records import Captured, Fault, SkillCall
+from blazer.sandbox.capture import HeadAndTail, joined
 from blazer.sandbox.classify import End, Limit
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.processes import Guest
 from blazer.sandbox.protocol import Call, Ended, GuestSide, Message, Printed
-from blazer.sandbox.worker import World, recorded
-from blazer.tasks.spec import TaskInstance
+
+if TYPE_CHECKING:
+    # Plain code has no world, and need not load what describes one.
+    from blazer.sandbox.arena import CallResult
+    from blazer.sandbox.worker import World
+
+LOOK_S = 0.25
+"""How often a silent guest's own output is looked at: a flood there is a flood too."""
 
 
 class Relay:
-    """One program on one seed.
+    """Serves one `go`.
 
     Args:
         guest: Has taken the program and waits for `go`.
         side: Reads the guest's lines; goes with the guest.
-        world: The task is loaded.
+        world: The task is loaded; None where no skills are declared.
         limits: What to stop it at.
     """
 
-    def __init__(self, guest: Guest, side: GuestSide, world: World, limits: Limits) -> None:
+    def __init__(self, guest: Guest, side: GuestSide, world: World | None, limits: Limits) -> None:
         self._guest, self._side, self._world, self._limits = guest, side, world, limits
         self._skill_s = 0.0
         self._clock_s = 0.0
-        self.output = HeadAndTail(limits.output_kb * 1024)
+        self._began = 0.0
+        self._printed = HeadAndTail(limits.output_kb * 1024)
+        # What goes straight to the guest's own output is this run's from here on.
+        self._raw = guest.lines.stderr
+        self._raw.restart(limits.output_kb * 1024)
         self.calls: list[SkillCall] = []
         self.fault: Fault | None = None
         self.limit: Limit | None = None
+        self.ended: Ended | None = None
 
-    async def run(self, instance: TaskInstance) -> End:
+    async def run(self, go: Mapping[str, Any]) -> End:
         """Say `go` and serve until the program ends, dies or is to be stopped.
+
+        Args:
+            go: What the guest is told beside it: a seed, inputs.
 
         Raises:
             WorldCrashed: if the world failed; never the program's doing.
         """
-        began = time.monotonic()
-        # Below 2**53, so that it is the same number after a round of JSON anywhere.
-        seed = stream_seed(instance.seed, "program") >> 11
+        self._began = time.monotonic()
         try:
-            await self._guest.lines.send({"t": "go", "seed": seed})
+            await self._guest.lines.send({"t": "go", **go})
             while True:
-                left_s = self._limits.wall_s - (time.monotonic() - began - self._skill_s)
-                if left_s <= 0:
-                    raise TimeoutError
-                line = await self._guest.lines.read_line(left_s)
-                end = await self._handle(self._side.parse(line))
+                line = await self._next_line()
+                end = self._flood() if line is None else await self._handle(self._side.parse(line))
                 if end is not None:
                     return end
         except TimeoutError:
+            after = "" if self._world is None else " after that"
             text = (
-                f"the program ran for {self._limits.wall_s:g} s without coming to its end; {self._where()}; "
-                "see that every loop after that has a way out"
+                f"the program ran for {self._limits.wall_s:g} s without coming to its end{self.where()}; "
+                f"see that every loop{after} has a way out"
             )
             # No line: the one of its last call is where it was, not where it hangs.
             self.limit, self.fault = Limit.WALL, Fault(kind=Limit.WALL.value, message=text)
@@ -72,26 +83,50 @@ class Relay:
             return End.DIED
         except (ProtocolFault, LineTooLong) as broken:
             text = str(broken) or "a line is too long"
-            self.fault = Fault(kind="ProtocolFault", message=text, line=self._last_line())
+            self.fault = Fault(kind="ProtocolFault", message=text, line=self.last_line())
             return End.BROKE_RULES
+
+    async def _next_line(self) -> bytes | None:
+        """The next line, or None when it is time to look at the guest's own output.
+
+        Raises:
+            TimeoutError: if the program's time is used up.
+        """
+        left_s = self._limits.wall_s - (time.monotonic() - self._began - self._skill_s)
+        if left_s <= 0:
+            raise TimeoutError
+        try:
+            return await self._guest.lines.read_line(min(left_s, LOOK_S))
+        except TimeoutError:
+            return None
 
     async def _handle(self, message: Message) -> End | None:
         if isinstance(message, Call):
             return await self._execute(message)
         if isinstance(message, Printed):
-            self.output.add(message.text.encode())
-            if self.output.total_bytes > self._limits.output_stop_kb * 1024:
-                return self._stop(
-                    Limit.OUTPUT, f"the program printed more than {self._limits.output_stop_kb} KB"
-                )
+            self._printed.add(message.text.encode())
             await asyncio.sleep(0)  # a flood must not starve the other workers
-            return None
+            return self._flood()
         if isinstance(message, Ended):
+            self.ended = message
             self.fault = self._told(message.fault)
             return End.ENDED
         raise ProtocolFault(f"{type(message).__name__} while a program runs")
 
+    def _flood(self) -> End | None:
+        if self._printed.total_bytes + self._raw.total_bytes <= self._limits.output_stop_kb * 1024:
+            return None
+        return self._stop(Limit.OUTPUT, f"the program printed more than {self._limits.output_stop_kb} KB")
+
+    def output(self) -> Captured:
+        """All that the program wrote: what it printed, then what went past `print`.
+
+        Complete once the guest is gone.
+        """
+        return joined(self._printed, self._raw)
+
     async def _execute(self, call: Call) -> End | None:
+        assert self._world is not None  # noqa: S101  (without one, no skill is declared to be called)
         if len(self.calls) >= self._limits.skill_calls:
             return self._stop(
                 Limit.SKILL_CALLS, f"the program made more than {self._limits.skill_calls} skill calls"
@@ -111,18 +146,21 @@ class Relay:
 
     def _stop(self, limit: Limit, text: str) -> End:
         self.limit = limit
-        self.fault = Fault(kind=limit.value, message=text, line=self._last_line())
+        self.fault = Fault(kind=limit.value, message=text, line=self.last_line())
         return End.STOPPED
 
-    def _last_line(self) -> int | None:
+    def last_line(self) -> int | None:
+        """The line of the last skill call: the last one known where a guest fell silent."""
         return self.calls[-1].line if self.calls else None
 
-    def _where(self) -> str:
-        """About where the program was, as far as the host can know."""
+    def where(self) -> str:
+        """About where the program was, as far as the host can know; the end of a sentence."""
+        if self._world is None:
+            return ""
         if not self.calls:
-            return "it made no skill call"
+            return "; it made no skill call"
         line = self.calls[-1].line
-        return f"its last skill call was {self.calls[-1].skill}" + (f" at line {line}" if line else "")
+        return f"; its last skill call was {self.calls[-1].skill}" + (f" at line {line}" if line else "")
 
     def _told(self, fault: Fault | None) -> Fault | None:
         """Python says nothing with most of its MemoryErrors; the limit is known here."""
@@ -137,3 +175,27 @@ class Relay:
     def last_skill_error(self) -> str | None:
         """Code of the last call that failed."""
         return next((call.error.kind for call in reversed(self.calls) if call.error), None)
+
+
+def recorded(
+    index: int, skill: str, arguments: dict[str, Any], line: int | None, result: CallResult
+) -> SkillCall:
+    """The record of an executed call: everything but the line is the world's word."""
+    error = None
+    if result.error is not None:
+        error = Fault(
+            kind=result.error["kind"], message=result.error["message"], line=line, skill=result.error["skill"]
+        )
+    return SkillCall(
+        index=index,
+        skill=skill,
+        arguments=arguments,
+        result=result.value,
+        error=error,
+        line=line,
+        start_s=result.start_s,
+        duration_s=result.duration_s,
+        wall_ms=result.wall_ms,
+        plan_ms=result.plan_ms,
+        plans_ms=tuple(result.plans_ms),
+    )

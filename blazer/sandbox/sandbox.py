@@ -17,25 +17,28 @@ from typing import Any, Literal, Self
 from blazer.core.errors import ConfigError
 from blazer.core.records import Execution, Fault, IsolationLevel, PolicyReport, WorldState
 from blazer.sandbox.checker import Checker
-from blazer.sandbox.classify import End, Evidence, classify
+from blazer.sandbox.classify import End, Evidence, classify, ending_of
 from blazer.sandbox.episode import Attempt, Episode, undecided
 from blazer.sandbox.errors import GuestLost, WorldCrashed
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.pool import GuestPool
-from blazer.sandbox.process_tier import ProcessTier
+from blazer.sandbox.pool import GuestPool, PoolStats
 from blazer.sandbox.processes import Tier
+from blazer.sandbox.session import TRIES
+from blazer.sandbox.tiers import make_tier
 from blazer.sandbox.worker import World
 from blazer.tasks.spec import TaskInstance
 
 TierName = Literal["process", "docker", "runsc", "none"]
-TRIES = 2
+
+__all__ = ["Sandbox", "TierName", "make_tier"]
 
 
 class Sandbox:
     """An asynchronous context; inside it, `run` and `check` may be called from many tasks at once.
 
     Args:
-        tier: How guests are isolated. "none" promises nothing and is for the tests of the rest.
+        tier: How guests are isolated, by name or as a tier. "none" promises nothing and is for the tests
+            of the rest.
         limits: What a program may use.
         workers: How many programs run at a time, each with a world of its own.
         backend: Simulator backend of the worlds; "fake" is a world without physics.
@@ -48,7 +51,7 @@ class Sandbox:
 
     def __init__(
         self,
-        tier: TierName = "process",
+        tier: TierName | Tier = "process",
         *,
         limits: Limits | None = None,
         workers: int = 2,
@@ -59,9 +62,8 @@ class Sandbox:
         if workers < 1:
             raise ConfigError(f"workers must be at least 1, got {workers}")
         self.limits = limits or Limits()
-        self._tier = make_tier(tier, self.limits, image)
-        starters = 1 if tier in ("process", "none") else 2
-        self._pool = GuestPool(self._tier, guests or workers + 1, starters)
+        self._tier = make_tier(tier, self.limits, image) if isinstance(tier, str) else tier
+        self._pool = GuestPool.of(self._tier, workers, guests)
         self._checker = Checker(self._tier, self.limits)
         self._all = [World(self._tier, backend, self.limits) for _ in range(workers)]
         self._free: asyncio.Queue[World] = asyncio.Queue()
@@ -106,6 +108,11 @@ class Sandbox:
         for world in self._all:
             await world.stop()
         await self._tier.close()
+
+    @property
+    def guests(self) -> PoolStats:
+        """How the pool of guests stands."""
+        return self._pool.stats()
 
     async def check(self, source: str) -> PolicyReport:
         """All that the language policy has against a program; it is not run.
@@ -194,26 +201,10 @@ async def _together(*parts: Coroutine[Any, Any, None]) -> None:
 
 def _infra(lost: Exception | None) -> Episode:
     text = str(lost)
+    evidence = Evidence(end=End.DIED, infra=text)
     execution = Execution(
-        outcome=classify(Evidence(end=End.DIED, infra=text)),
+        outcome=classify(evidence),
+        ending=ending_of(evidence),
         fault=Fault(kind=type(lost).__name__, message=text[:4000]),
     )
     return Episode(execution=execution, verdict=undecided("the sandbox failed"))
-
-
-def make_tier(name: str, limits: Limits, image: str | None = None) -> Tier:
-    """The tier called `name`.
-
-    Raises:
-        ConfigError: lists the ones that exist.
-    """
-    if name == "process":
-        return ProcessTier(limits)
-    if name == "none":
-        return ProcessTier(limits, confined=False)
-    if name in ("docker", "runsc"):
-        # Late: the Docker SDK is heavy, and the other tiers do without it.
-        from blazer.sandbox.docker_tier import DockerTier  # noqa: PLC0415
-
-        return DockerTier(limits, image, "runsc" if name == "runsc" else None)
-    raise ConfigError(f"unknown tier {name!r}; there are docker, runsc and process")

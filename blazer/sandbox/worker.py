@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from blazer.core.records import Fault, SkillCall, Trajectory, Verdict, WorldState
+from blazer.core.records import Trajectory, Verdict, WorldState
 from blazer.sandbox.arena import CallResult, Finish
 from blazer.sandbox.errors import WorldCrashed
 from blazer.sandbox.guest import wire
@@ -108,27 +108,3 @@ class World:
         raise WorldCrashed(
             f"the world failed after {time.monotonic() - began:.1f} s: {why}; it wrote: {said or 'nothing'}"
         )
-
-
-def recorded(
-    index: int, skill: str, arguments: dict[str, Any], line: int | None, result: CallResult
-) -> SkillCall:
-    """The record of an executed call: everything but the line is the world's word."""
-    error = None
-    if result.error is not None:
-        error = Fault(
-            kind=result.error["kind"], message=result.error["message"], line=line, skill=result.error["skill"]
-        )
-    return SkillCall(
-        index=index,
-        skill=skill,
-        arguments=arguments,
-        result=result.value,
-        error=error,
-        line=line,
-        start_s=result.start_s,
-        duration_s=result.duration_s,
-        wall_ms=result.wall_ms,
-        plan_ms=result.plan_ms,
-        plans_ms=tuple(result.plans_ms),
-    )

@@ -106,7 +106,7 @@ def test_refused(bad: bytes) -> None:
 def test_good_messages() -> None:
     side = GuestSide()
     assert side.parse(line({"t": "print", "text": "a\nb"})) == Printed("a\nb")
-    assert side.parse(line({"t": "end", "fault": None})) == Ended(None)
+    assert side.parse(line({"t": "end", "fault": None, "value": [1], "note": ""})) == Ended(None, [1])
     call = side.parse(line({"t": "call", "id": 1, "skill": "pick", "args": {"name": "a"}, "line": 3}))
     assert call == Call(1, "pick", {"name": "a"}, 3)
 

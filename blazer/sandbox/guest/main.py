@@ -14,11 +14,14 @@ failure becomes a message. Nothing that happens here decides a verdict.
 
 from __future__ import annotations
 
+import faulthandler
+import io
 import os
 import sys
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
+RESERVE_BYTES = 2**20
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -39,6 +42,8 @@ class Channel:
         self._in = os.fdopen(read_fd, "rb", closefd=False)
         self._fd = write_fd
         self._last_id = 0
+        last = {"kind": "MemoryError", "message": "", "line": None, "skill": None}
+        self._out_of_memory = wire.encode({"t": "end", "fault": last, "value": None, "note": ""})
 
     def send(self, message: dict[str, Any]) -> None:
         """Write one message, whole."""
@@ -69,6 +74,10 @@ class Channel:
         self.send(call)
         return self.receive()
 
+    def out_of_memory(self) -> None:
+        """Say that the memory is used up, with a line made beforehand."""
+        os.write(self._fd, self._out_of_memory)
+
     def print(self, text: str) -> None:
         """Send printed text, in pieces that fit a line."""
         step = self._wire.PRINT_CHUNK_CHARS
@@ -81,13 +90,16 @@ class Guest:
 
     def __init__(self, channel: Channel, init: dict[str, Any]) -> None:
         # Late: possible only once `_make_importable` has run.
-        from blazer.sandbox.guest import policy, proxies, runtime, stubs  # noqa: PLC0415
+        from blazer.sandbox.guest import policy, proxies, runtime, stubs, values  # noqa: PLC0415
 
+        self._values = values
         self._policy, self._proxies, self._runtime, self._stubs = policy, proxies, runtime, stubs
         self._channel = channel
+        self._reserve = bytearray()
         self._clock = proxies.Clock()
         self._errors = stubs.make_errors(init["errors"])
         self._skills = stubs.make_skills(init["skills"], self._errors, self._call)
+        self._names = [*self._skills, *self._errors, *init["names"]]
         self._max_bytes = int(init["source_bytes"])
 
     def _call(self, skill: str, arguments: dict[str, Any], line: int | None) -> Any:
@@ -111,14 +123,43 @@ class Guest:
         while code is not None:
             go = self._channel.receive()
             self._clock = self._proxies.Clock()
-            fault = self._execute(code, int(go["seed"]), bool(run["policy"]))
-            self._channel.send({"t": "end", "fault": fault})
+            try:
+                end = self._run(code, go, guarded=bool(run["policy"]))
+            except MemoryError:
+                self._channel.out_of_memory()
+            else:
+                self._channel.send({"t": "end", **end})
         self._channel.receive()
+
+    def _run(self, code: CodeType, go: dict[str, Any], *, guarded: bool) -> dict[str, Any]:
+        """The program once; what it made is let go of before the host hears of its end."""
+        # Kept for the report of a program that uses up all the memory there is.
+        self._reserve = bytearray(RESERVE_BYTES)
+        namespace = self._namespace(go, guarded=guarded)
+        fault = self._execute(code, namespace)
+        given = self._result(namespace) if fault is None and go.get("value") else (None, "")
+        return {"fault": fault, "value": given[0], "note": given[1]}
+
+    def _namespace(self, go: dict[str, Any], *, guarded: bool) -> dict[str, Any]:
+        modules = self._proxies.Modules(int(go["seed"]), self._clock)
+        guards = self._runtime.Guards(modules, self._channel.print)
+        names = {**self._skills, **self._errors}
+        if "inputs" in go:
+            names["inputs"] = go["inputs"]
+        return (
+            guards.namespace(names) if guarded else {**names, "__name__": "__main__", "print": guards.print}
+        )
+
+    def _result(self, namespace: dict[str, Any]) -> tuple[Any, str]:
+        """What the program left in `result`, or why it cannot be given back."""
+        try:
+            return self._values.plain(namespace.get("result"))
+        except BaseException as error:  # noqa: BLE001  (a class of the program's may answer for itself)
+            return None, f"result could not be read: {type(error).__name__}"
 
     def _examine(self, source: str) -> CodeType | None:
         sys.setrecursionlimit(10_000)
-        names = [*self._skills, *self._errors]
-        examined = self._policy.examine(source, names, max_bytes=self._max_bytes)
+        examined = self._policy.examine(source, self._names, max_bytes=self._max_bytes)
         sys.setrecursionlimit(1000)
         self._channel.send({"t": "policy", "findings": [found.as_dict() for found in examined.findings]})
         return examined.code
@@ -135,13 +176,7 @@ class Guest:
         self._channel.send({"t": "policy", "findings": []})
         return code
 
-    def _execute(self, code: CodeType, seed: int, guarded: bool) -> dict[str, Any] | None:
-        modules = self._proxies.Modules(seed, self._clock)
-        guards = self._runtime.Guards(modules, self._channel.print)
-        names = {**self._skills, **self._errors}
-        namespace = (
-            guards.namespace(names) if guarded else {**names, "__name__": "__main__", "print": guards.print}
-        )
+    def _execute(self, code: CodeType, namespace: dict[str, Any]) -> dict[str, Any] | None:
         try:
             exec(code, namespace)  # noqa: S102  (running the program is what this process is for)
         except SystemExit:
@@ -151,6 +186,7 @@ class Guest:
         return None
 
     def _fault(self, error: BaseException) -> dict[str, Any]:
+        self._reserve = bytearray()
         try:
             message = str(error)
         except BaseException as nested:  # noqa: BLE001  (the program may have defined __str__)
@@ -159,6 +195,8 @@ class Guest:
         name = kind if isinstance(error, tuple(self._errors.values())) else type(error).__name__
         if isinstance(error, MemoryError):
             name = "MemoryError"  # numpy has a class of its own for it
+        if isinstance(error, RecursionError):
+            message = f"{message}: a function calls itself without end; give it a way out, or use a loop"
         skill = getattr(error, "skill", "") if name == kind else ""
         return {
             "kind": str(name)[:100],
@@ -183,6 +221,10 @@ def _private_channel() -> tuple[int, int]:
     os.dup2(empty, 0)
     os.close(empty)
     os.dup2(2, 1)
+    # Not buffered, so that what was written is there however the program ends.
+    sys.stdout, sys.stderr = (
+        io.TextIOWrapper(io.FileIO(fd, "w"), "utf-8", "backslashreplace", write_through=True) for fd in (1, 2)
+    )
     return read_fd, write_fd
 
 
@@ -199,6 +241,8 @@ def main() -> NoReturn:
         os.write(2, f"this guest speaks version {wire.PROTOCOL_VERSION} of the protocol\n".encode())
         os._exit(1)
     guest = Guest(channel, init)
+    # A crash then tells the program's line. Before the confinement: it needs a stack of its own.
+    faulthandler.enable(file=2, all_threads=False)
     from blazer.sandbox.guest import confine, confining  # noqa: PLC0415  (see Guest)
 
     confine.die_with_parent()

@@ -10,9 +10,11 @@ import json
 import math
 from typing import Any
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_LINE_BYTES = 64 * 1024
 MAX_DEPTH = 8
+FILENAME = "<program>"
+"""The program's file in tracebacks."""
 PRINT_CHUNK_CHARS = 4 * 1024
 """A longer text is sent in several messages; escaped, a chunk still fits a line."""
 
