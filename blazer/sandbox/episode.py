@@ -31,7 +31,7 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.pool import GuestPool
 from blazer.sandbox.session import EXIT_WAIT_S, Gone, Session, evidence_of, refused
 from blazer.sandbox.worker import World
-from blazer.skills.api import SKILLS_BY_NAME
+from blazer.skills.api import CALLABLE
 from blazer.tasks.spec import TaskInstance
 
 
@@ -61,7 +61,7 @@ class Attempt:
 
     def __init__(self, pool: GuestPool, world: World, limits: Limits, source: str, *, policy: bool) -> None:
         self._world = world
-        self._session = Session(pool, limits, source, policy=policy, skills=SKILLS_BY_NAME)
+        self._session = Session(pool, limits, source, policy=policy, skills=CALLABLE)
 
     @property
     def isolation(self) -> IsolationLevel:

@@ -23,7 +23,15 @@ from blazer.core.records import (
     WorldState,
 )
 from blazer.sandbox.arena import CallResult, Finish
-from blazer.skills.errors import GraspMissed, PathBlocked, SkillBudgetExceeded, UnexpectedContact, Unreachable
+from blazer.skills.api import SLEEP
+from blazer.skills.errors import (
+    GraspMissed,
+    PathBlocked,
+    SkillBudgetExceeded,
+    SkillMisuse,
+    UnexpectedContact,
+    Unreachable,
+)
 from blazer.skills.validate import validate_call
 from blazer.tasks.spec import Goal, PredicateSpec, TaskInstance
 
@@ -102,9 +110,12 @@ class FakeArena:
             return {"position": [0.3, 0.0, 1.2], "yaw": 0.0, "opening": 0.08, "holding": self._holding}
         if skill in ("is_reachable", "is_collision_free"):
             return True
-        if self._time_s + 1.0 > self._limit_s:
+        duration_s = float(arguments["seconds"]) if skill == SLEEP.name else 1.0
+        if duration_s < 0:
+            raise SkillMisuse(f"{skill}: seconds must not be negative", skill=skill)
+        if self._time_s + duration_s > self._limit_s:
             raise SkillBudgetExceeded(f"{skill}: the simulated time of {self._limit_s} s is used up")
-        self._time_s += 1.0
+        self._time_s += duration_s
         if skill == "pick":
             return self._pick(str(arguments["name"]))
         if skill.startswith("place"):

@@ -15,7 +15,7 @@ from blazer.core.records import Fault, PolicyFinding
 from blazer.sandbox.capture import clean
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.guest import wire
-from blazer.skills.api import SKILL_ERRORS, SKILLS, SKILLS_BY_NAME, Skill
+from blazer.skills.api import CALLABLE, SKILL_ERRORS, SKILLS, SKILLS_BY_NAME, Skill
 from blazer.skills.validate import signature
 
 
@@ -98,7 +98,7 @@ class GuestSide:
         skills: What was declared to it; anything else it calls breaks the rules.
     """
 
-    def __init__(self, skills: Mapping[str, Skill] = SKILLS_BY_NAME) -> None:
+    def __init__(self, skills: Mapping[str, Skill] = CALLABLE) -> None:
         self._skills = skills
         self._last_id = 0
 
@@ -129,11 +129,11 @@ class GuestSide:
 def _read_call(message: dict[str, Any]) -> Call:
     _fields(message, "t id skill args line")
     skill, arguments, line = message["skill"], message["args"], message["line"]
-    if not isinstance(skill, str) or skill not in SKILLS_BY_NAME:
+    if not isinstance(skill, str) or skill not in CALLABLE:
         raise ProtocolFault(f"no such skill: {str(skill)[:40]!r}")
     if not isinstance(arguments, dict):
         raise ProtocolFault("args must be an object")
-    known = {param.name for param in SKILLS_BY_NAME[skill].params}
+    known = {param.name for param in CALLABLE[skill].params}
     if not set(arguments) <= known:
         raise ProtocolFault(f"{skill} takes {', '.join(sorted(known)) or 'no arguments'}")
     if line is not None:

@@ -243,3 +243,17 @@ RULES: tuple[str, ...] = (
 """Conventions that every program needs, for the prompt."""
 
 SKILLS_BY_NAME: dict[str, Skill] = {skill.name: skill for skill in SKILLS}
+
+SLEEP = Skill(
+    "time.sleep",
+    "Let simulated time pass, the robot holding still.",
+    (Param("seconds", ArgType.NUMBER, "how long, not negative"),),
+    ResultType.NOTHING,
+    "clock",
+    True,
+)
+"""What Python's own `time.sleep` does in an episode. Not a skill to be learned: no prompt lists it, and
+it is no name in a program. For the channel, the world and the trace it is a call like the others."""
+
+CALLABLE: dict[str, Skill] = {**SKILLS_BY_NAME, SLEEP.name: SLEEP}
+"""All that may cross the channel as a call."""

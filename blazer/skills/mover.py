@@ -226,6 +226,18 @@ class Mover:
             raise refusals.nothing_held(skill, result.reason, self.position_m(), objects)
         return result.held
 
+    def wait(self, skill: str, duration_s: float) -> None:
+        """Hold still for at least so long.
+
+        Raises:
+            SkillBudgetExceeded: if that would end too late.
+        """
+        self._afford(skill, duration_s)
+        # Rounding must not add a step to a whole number of them.
+        self.sim.step(max(math.ceil(duration_s / self.sim.timestep_s - 1e-6), 1))
+        if self._held is not None and self.state().gripper.holding is None:
+            self._held = None
+
     # -- execution ------------------------------------------------------------------------------
 
     def _execute(self, skill: str, motion: Motion, allow: frozenset[str], held: str | None) -> None:

@@ -18,8 +18,8 @@ from blazer.core.records import ObjectState
 from blazer.sim.protocol import Simulator
 from blazer.sim.scene import Scene
 from blazer.skills import composed
-from blazer.skills.api import GRIPPER_FIELDS, OBJECT_FIELDS
-from blazer.skills.errors import SkillBudgetExceeded
+from blazer.skills.api import GRIPPER_FIELDS, OBJECT_FIELDS, SLEEP
+from blazer.skills.errors import SkillBudgetExceeded, SkillMisuse
 from blazer.skills.mover import Mover
 from blazer.skills.validate import validate_call
 
@@ -126,7 +126,7 @@ class SkillRuntime:
                     max_calls=self._max_calls,
                 )
             normal = validate_call(name, arguments, self._listed)
-            return self._skills[name](**normal)
+            return self._sleep(**normal) if name == SLEEP.name else self._skills[name](**normal)
         except SkillError as error:
             error.skill = error.skill or str(name)[:100]
             raise
@@ -153,6 +153,12 @@ class SkillRuntime:
         self, position: tuple[float, ...], yaw: float | None, allow_contact_with: tuple[str, ...] | None
     ) -> None:
         self._mover.move("move_gripper", np.array(position), yaw, allow_contact_with or ())
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds < 0:
+            raise SkillMisuse(f"time.sleep: seconds must not be negative, got {seconds:g}", skill=SLEEP.name)
+        if seconds > 0:
+            self._mover.wait(SLEEP.name, seconds)
 
     # -- queries --------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from blazer.skills.api import SKILLS, SKILLS_BY_NAME, ArgType, Param, ResultType, Skill
+from blazer.skills.api import CALLABLE, SKILLS, SKILLS_BY_NAME, ArgType, Param, ResultType, Skill
 from blazer.skills.errors import SkillMisuse
 
 MAX_MAGNITUDE = 1e6
@@ -141,7 +141,7 @@ def _type_schema(kind: ArgType) -> dict[str, Any]:
 def _skill(name: object) -> Skill:
     if not isinstance(name, str):
         raise SkillMisuse(f"a skill's name must be a string, got {_brief(name)}")
-    skill = SKILLS_BY_NAME.get(name)
+    skill = CALLABLE.get(name)
     if skill is None:
         raise SkillMisuse(
             f"unknown skill {_brief(name)};{_near(name, SKILLS_BY_NAME)} "

@@ -113,6 +113,9 @@ class Guest:
             raise raised
         return answer.get("ok")
 
+    def _sleep(self, seconds: float) -> None:
+        self._call("time.sleep", {"seconds": seconds}, self._stubs.program_line())
+
     def serve(self) -> None:
         """Take the program, then run it once for each `go`; or only check programs, many of them."""
         run = self._channel.receive()
@@ -122,7 +125,7 @@ class Guest:
         code = self._examine(run["source"]) if run["policy"] else self._plain(run["source"])
         while code is not None:
             go = self._channel.receive()
-            self._clock = self._proxies.Clock()
+            self._clock = self._proxies.Clock(self._sleep if self._skills else None)
             try:
                 end = self._run(code, go, guarded=bool(run["policy"]))
             except MemoryError:

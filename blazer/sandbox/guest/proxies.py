@@ -8,7 +8,7 @@ replaced here, so that the same program with the same seed does the same thing.
 from __future__ import annotations
 
 import importlib
-import math
+import operator
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -42,10 +42,18 @@ class ModuleProxy:
         return f"<module {self._name!r}>"
 
 
-class Clock:
-    """Simulated time: what the world last said, plus what the program slept since."""
+LONGEST_SLEEP_S = 2**63 / 1e9
 
-    def __init__(self) -> None:
+
+class Clock:
+    """Simulated time: what the world last said, plus what the program slept without one.
+
+    Args:
+        wait: Lets the world's time pass; None where there is no world.
+    """
+
+    def __init__(self, wait: Callable[[float], None] | None = None) -> None:
+        self._wait = wait
         self.world_s = 0.0
         self.slept_s = 0.0
 
@@ -54,15 +62,25 @@ class Clock:
         return self.world_s + self.slept_s
 
     def sleep(self, seconds: float) -> None:
-        """Let no wall time pass; only the program's own clock moves.
+        """Let simulated time pass and no wall time: the world's, or the program's own clock's.
 
         Raises:
-            ValueError: for a negative or non-finite length.
+            TypeError: as Python's own, and so are the others.
+            ValueError: for a negative length or NaN.
+            OverflowError: for a length that no clock could hold.
         """
-        length_s = float(seconds)
-        if not math.isfinite(length_s) or length_s < 0:
-            raise ValueError("sleep length must be a finite number, not negative")
-        self.slept_s += length_s
+        length_s = float(seconds) if isinstance(seconds, float) else operator.index(seconds)
+        if length_s != length_s:
+            raise ValueError("Invalid value NaN (not a number)")
+        if length_s < 0:
+            raise ValueError("sleep length must be non-negative")
+        if length_s > LONGEST_SLEEP_S:
+            raise OverflowError("timestamp too large to convert to C _PyTime_t")
+        if self._wait is None:
+            self.slept_s += length_s
+        elif length_s > 0:
+            # Beyond what any budget of simulated time allows, all lengths are alike.
+            self._wait(min(float(length_s), 1e6))
 
 
 class Modules:
@@ -123,7 +141,7 @@ class Modules:
             return clock.now_s()
 
         def sleep(seconds: float) -> None:
-            """Simulated: returns at once."""
+            """Simulated: takes the world's time, or the program's own clock's."""
             clock.sleep(seconds)
 
         return {"time": now, "monotonic": now, "perf_counter": now, "sleep": sleep}

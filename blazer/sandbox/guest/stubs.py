@@ -122,7 +122,7 @@ def _make_skill(skill: Mapping[str, Any], misuse: type[Exception], call: Caller)
             try:
                 plain[key] = plain_value(value)
             except ValueError as error:
-                refuse(f"{key} {error}")
+                refuse(f"{key}{error}")
         return _wrap(call(name, plain, program_line()), str(skill["returns"]))
 
     stub.__name__ = stub.__qualname__ = name
@@ -140,39 +140,44 @@ def _wrap(value: Any, returns: str) -> Any:
     return _tuples(value)
 
 
-def plain_value(value: Any, depth: int = 0) -> Any:
+def plain_value(value: Any, place: str = "") -> Any:
     """What crosses the wire for an argument: numbers, texts, flags, None and lists of them.
 
+    Args:
+        value: Anything.
+        place: Where in the argument it is: "", "[2]", "[0][1]".
+
     Raises:
-        ValueError: says what is wrong with it.
+        ValueError: the place and what is wrong there, to be put after the argument's name.
     """
-    if depth > 4:
-        raise ValueError("is nested too deeply")
-    if value is None or isinstance(value, (bool, str)):
-        if value is None or isinstance(value, bool):
-            return value
+    if place.count("[") > 4:
+        raise ValueError(f"{place} is nested too deeply")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
         return str(value)[:1000].encode("utf-8", "replace").decode()
     if isinstance(value, Object):
         # Passing the object where its name is wanted can only mean one thing.
         return value.name
     if isinstance(value, int):
-        return int(value) if abs(value) < 2**63 else _not_finite(value)
+        return int(value) if abs(value) < 2**63 else _not_finite(value, place)
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) else _not_finite(value)
+        return float(value) if math.isfinite(value) else _not_finite(value, place)
     if isinstance(value, (list, tuple, set, frozenset)):
         if len(value) > 256:
-            raise ValueError(f"has {len(value)} elements")
-        return [plain_value(item, depth + 1) for item in value]
+            raise ValueError(f"{place} has {len(value)} elements")
+        return [plain_value(item, f"{place}[{index}]") for index, item in enumerate(value)]
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         if getattr(value, "size", 1) > 256:
-            raise ValueError(f"has {value.size} elements")
-        return plain_value(value.tolist(), depth + 1)
-    raise ValueError(f"is a {type(value).__name__}; pass numbers, strings, True/False, None or lists of them")
+            raise ValueError(f"{place} has {value.size} elements")
+        return plain_value(value.tolist(), place)
+    kind = type(value).__name__
+    raise ValueError(f"{place} is a {kind}; pass numbers, strings, True/False, None or lists of them")
 
 
-def _not_finite(value: float) -> NoReturn:
+def _not_finite(value: float, place: str) -> NoReturn:
     shown = repr(value) if isinstance(value, float) else "a huge integer"
-    raise ValueError(f"is {shown}; it must be finite")
+    raise ValueError(f"{place} is {shown}; it must be finite")
 
 
 def program_line() -> int | None:
