@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Self
 
 from blazer.agents.chat import ChatReply
-from blazer.core.errors import StoreError
 from blazer.core.records import Record, Usage
+from blazer.store.errors import kind_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL);
@@ -82,7 +82,7 @@ class ResponseCache:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(
+            raise kind_of(error)(
                 f"model answers in {self._where}: {error}; "
                 "free the disk or move the file away (answers in it will be asked for again)"
             ) from error

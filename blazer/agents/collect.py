@@ -38,6 +38,7 @@ from blazer.core.errors import StoreError, TaskError, UsageError
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Decision, Execution, Fault, Provenance, Verdict
 from blazer.sandbox.errors import SandboxUnavailable
+from blazer.store.errors import kind_of
 from blazer.tasks.spec import TaskInstance, TaskSpec
 
 __all__ = ["CollectEvent", "CollectReport", "EventKind", "Workplace", "collect"]
@@ -115,7 +116,7 @@ async def collect(
     waiting = deque((name, key) for name, key in episodes if name not in finished)
     tally = _Tally(total=len(episodes), done_before=len(episodes) - len(waiting))
     async with _opened(config, place, run_id, finished) as (graph, context):
-        supervisor = _Supervisor(config, graph, context, tally, on_event)
+        supervisor = _Supervisor(config, graph, context, tally, on_event, _checkpoints_of(place))
         supervisor.tell(EventKind.BEGIN)
         if waiting:
             await context.models.probe()
@@ -129,6 +130,10 @@ async def collect(
         if tally.fatal is not None:
             raise tally.fatal
         return supervisor.report()
+
+
+def _checkpoints_of(place: Workplace) -> str:
+    return str(place.state_dir / CHECKPOINTS_FILE) if place.state_dir else ":memory:"
 
 
 def _task(place: Workplace, name: str) -> TaskSpec:
@@ -156,7 +161,7 @@ async def _opened(
             models=place.models,
             reuse=config.cache,
         )
-        checkpoints = str(folder / CHECKPOINTS_FILE) if folder else ":memory:"
+        checkpoints = _checkpoints_of(place)
         async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
             await _prepare(saver, checkpoints, finished)
             context = AgentContext(
@@ -188,11 +193,11 @@ async def _prepare(saver: AsyncSqliteSaver, where: str, finished: frozenset[str]
             if name in finished:
                 await saver.adelete_thread(name)
     except sqlite3.Error as error:
-        raise StoreError(_checkpoint_text(error, where)) from error
+        raise _checkpoint_error(error, where) from error
 
 
-def _checkpoint_text(error: sqlite3.Error, where: str) -> str:
-    return (
+def _checkpoint_error(error: sqlite3.Error, where: str) -> StoreError:
+    return kind_of(error)(
         f"checkpoints in {where}: {error}; free the disk, or delete the file: "
         "episodes that were under way then begin again, nothing else is lost"
     )
@@ -208,8 +213,10 @@ class _Supervisor:
         context: AgentContext,
         tally: _Tally,
         on_event: Callable[[CollectEvent], None],
+        checkpoints: str,
     ) -> None:
         self._config, self._graph, self._context = config, graph, context
+        self._checkpoints = checkpoints
         self._tally, self._on_event = tally, on_event
         self._unavailable_in_a_row = self._infra_in_a_row = 0
 
@@ -222,7 +229,11 @@ class _Supervisor:
 
     async def _lane(self, waiting: deque[tuple[str, EpisodeKey]]) -> None:
         while waiting and not self._tally.stopped:
-            await self._episode(*waiting.popleft())
+            try:
+                await self._episode(*waiting.popleft())
+            except sqlite3.Error as error:
+                broken = _checkpoint_error(error, self._checkpoints)
+                self._stop(str(broken), broken)
 
     async def _episode(self, name: str, key: EpisodeKey) -> None:
         """One episode, to its end or to the reason why it has none."""
@@ -247,9 +258,8 @@ class _Supervisor:
                 # Every further episode would meet the same.
                 self._stop(str(error), error)
                 return
-            except sqlite3.Error as error:
-                self._stop(text := _checkpoint_text(error, CHECKPOINTS_FILE), StoreError(text))
-                return
+            except sqlite3.Error:
+                raise  # of the checkpoints, which are the lane's to stop for
             except Exception as error:  # noqa: BLE001  (supervisor: whatever else fails is infrastructure)
                 log.info("episode_failed", task=key.task, seed=key.seed, number=number, why=repr(error))
                 if number == self._config.episode_tries:
@@ -258,8 +268,9 @@ class _Supervisor:
                     self.tell(EventKind.RETRY, key, note=_one_line(error))
             else:
                 self._unavailable_in_a_row = self._infra_in_a_row = 0
-                await self._forget(name)
+                # Counted first: it is stored, whatever becomes of its checkpoints.
                 self._count(key, Outcome(state["outcome"]), state["attempt"] + 1)
+                await self._forget(name)
                 return
 
     async def _invoke(self, name: str, key: EpisodeKey) -> EpisodeState:

@@ -75,7 +75,8 @@ def make_engine(address: Address) -> Engine:
     """
     if address.path is None:
         try:
-            return create_engine(address.url, connect_args={"connect_timeout": 10})
+            # A server that was restarted has forgotten the connections that wait here: asked first.
+            return create_engine(address.url, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
         except ModuleNotFoundError:
             raise UsageError(
                 "PostgreSQL needs the psycopg driver: pip install 'blazer-agents[postgres]'"

@@ -32,10 +32,28 @@ class StoreFull(StoreError):
     """No room is left for the store to grow."""
 
 
+class StoreUnreachable(UsageError):
+    """The store's server does not answer; it may come back."""
+
+
 # Primary result codes of SQLite; extended ones carry these in their low byte.
 _FULL, _CORRUPT, _NOTADB, _BUSY, _LOCKED, _IOERR, _READONLY, _CANTOPEN = 13, 11, 26, 5, 6, 10, 8, 14
 _PG_FULL = {"53100", "53200"}
 _PG_CORRUPT = {"XX001", "XX002"}
+_PG_AWAY = {"57P01", "57P02", "57P03", "08000", "08003", "08006", "08001", "08004"}
+"""Shutting down, starting up, connection lost."""
+
+
+def kind_of(error: sqlite3.Error) -> type[StoreError]:
+    """Which of the errors above an SQLite file's trouble is, whatever the file is for."""
+    kinds = {
+        _FULL: StoreFull,
+        _IOERR: StoreFull,
+        _CORRUPT: StoreCorrupt,
+        _NOTADB: StoreCorrupt,
+        _READONLY: StoreReadOnly,
+    }
+    return kinds.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, StoreError)
 
 
 def _sqlite_error(place: str, error: sqlite3.Error) -> StoreError:
@@ -62,7 +80,9 @@ def _sqlite_error(place: str, error: sqlite3.Error) -> StoreError:
         return StoreError(f"the store {place} cannot be opened; check the directory and its permissions")
     if code == _IOERR:
         return StoreFull(
-            f"the disk under the store {place} refused to read or write ({error}); it may be full or failing"
+            f"the disk under the store {place} refused to read or write ({error}): it may be full, at "
+            "a quota, or failing; free some of it and run the same command again: what was stored before is "
+            "safe"
         )
     return StoreError(f"the store {place} failed: {error}")
 
@@ -74,8 +94,10 @@ def _other_error(place: str, error: BaseException) -> StoreError | UsageError:
         return StoreFull(f"no room left at the store {place} ({words})")
     if state in _PG_CORRUPT:
         return StoreCorrupt(f"the store {place} is damaged ({words})")
-    if state is None:
-        return UsageError(f"cannot reach the store {place} ({words}); start its server or give a file path")
+    if state is None or state in _PG_AWAY:
+        return StoreUnreachable(
+            f"cannot reach the store {place} ({words}); start its server or give a file path"
+        )
     return UsageError(f"the store {place} refused ({words}); check user, password and database name")
 
 

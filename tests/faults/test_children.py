@@ -70,7 +70,8 @@ def test_every_guest_at_once_again_and_again(run: CollectRun, control: CollectRu
 def test_a_world_that_crashes_on_one_program_costs_that_episode_only(
     run: CollectRun, control: CollectRun, watch: Watch
 ) -> None:
-    code, out, said = (run.start(FAULTS_SEGFAULT_SEED="6"), *run.end())[1:]
+    run.start(FAULTS_SEGFAULT_SEED="6")
+    code, _, said = run.end()
     assert code == 1, said
     assert run.stored() == EPISODES - 1
     with Store.open(run.where, create=False) as store:
