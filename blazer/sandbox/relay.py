@@ -64,7 +64,7 @@ class Relay:
         """
         self._began = time.monotonic()
         try:
-            await self._guest.lines.send({"t": "go", **go})
+            await self._send({"t": "go", **go})
             while True:
                 line = await self._next_line()
                 end = self._flood() if line is None else await self._handle(self._side.parse(line))
@@ -92,13 +92,26 @@ class Relay:
         Raises:
             TimeoutError: if the program's time is used up.
         """
-        left_s = self._limits.wall_s - (time.monotonic() - self._began - self._skill_s)
-        if left_s <= 0:
-            raise TimeoutError
+        left_s = self._left_s()
         try:
             return await self._guest.lines.read_line(min(left_s, LOOK_S))
         except TimeoutError:
             return None
+
+    def _left_s(self) -> float:
+        left_s = self._limits.wall_s - (time.monotonic() - self._began - self._skill_s)
+        if left_s <= 0:
+            raise TimeoutError
+        return left_s
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        """A guest that does not read what it is sent spends its own time, not ours.
+
+        Raises:
+            TimeoutError: if the program's time is used up.
+        """
+        async with asyncio.timeout(self._left_s()):
+            await self._guest.lines.send(message)
 
     async def _handle(self, message: Message) -> End | None:
         if isinstance(message, Call):
@@ -141,7 +154,7 @@ class Relay:
         self._clock_s = result.start_s + result.duration_s
         answer: dict[str, Any] = {"t": "result", "clock": self._clock_s}
         answer.update({"error": result.error} if result.error else {"ok": result.value})
-        await self._guest.lines.send(answer)
+        await self._send(answer)
         return None
 
     def _stop(self, limit: Limit, text: str) -> End:
