@@ -80,7 +80,7 @@ class Channel:
 
     def print(self, text: str) -> None:
         """Send printed text, in pieces that fit a line."""
-        step = self._wire.PRINT_CHUNK_CHARS
+        step, text = self._wire.PRINT_CHUNK_CHARS, str.__str__(text)
         for start in range(0, len(text), step):
             self.send({"t": "print", "text": text[start : start + step]})
 
@@ -190,22 +190,20 @@ class Guest:
 
     def _fault(self, error: BaseException) -> dict[str, Any]:
         self._reserve = bytearray()
-        try:
-            message = str(error)
-        except BaseException as nested:  # noqa: BLE001  (the program may have defined __str__)
-            message = f"(its text could not be made: {type(nested).__name__})"
-        kind = getattr(type(error), "code", None)
+        message = _text(error)
+        kind = _asked(type(error), "code")
         name = kind if isinstance(error, tuple(self._errors.values())) else type(error).__name__
         if isinstance(error, MemoryError):
             name = "MemoryError"  # numpy has a class of its own for it
         if isinstance(error, RecursionError):
             message = f"{message}: a function calls itself without end; give it a way out, or use a loop"
-        skill = getattr(error, "skill", "") if name == kind else ""
+        skill = _asked(error, "skill") if name is kind else None
+        line = self._line(error.__traceback__) or _asked(error, "lineno")
         return {
-            "kind": str(name)[:100],
-            "message": message[:2000].encode("utf-8", "backslashreplace").decode(),
-            "line": self._line(error.__traceback__) or getattr(error, "lineno", None),
-            "skill": str(skill)[:100] or None,
+            "kind": _text(name)[:100],
+            "message": message,
+            "line": line if type(line) is int else None,
+            "skill": None if skill is None else _text(skill)[:100] or None,
         }
 
     def _line(self, traceback: TracebackType | None) -> int | None:
@@ -215,6 +213,24 @@ class Guest:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
         return line
+
+
+def _asked(ob: Any, attribute: str) -> Any:
+    """An attribute that a class of the program's may answer for, with an exception if it likes."""
+    try:
+        return getattr(ob, attribute, None)
+    except BaseException:  # noqa: BLE001  (the program's own)
+        return None
+
+
+def _text(ob: Any) -> str:
+    """A plain text of what a class of the program's may turn into anything."""
+    try:
+        # str() also takes a subclass of str for an answer, whose methods are the program's.
+        text = str.__str__(str(ob))
+    except BaseException as nested:  # noqa: BLE001  (the program's own)
+        text = f"(its text could not be made: {type(nested).__name__})"
+    return text[:2000].encode("utf-8", "backslashreplace").decode()
 
 
 def _private_channel() -> tuple[int, int]:

@@ -6,6 +6,7 @@ host and the world validate every call again, so what is checked here only makes
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,9 @@ from typing import Any, NoReturn
 
 from blazer.sandbox.guest.policy import FILENAME
 
+MAX_ELEMENTS = 256
+MAX_SHOWN = 40
+"""Of a name that is wrong, in an error's text."""
 Caller = Callable[[str, dict[str, Any], int | None], Any]
 
 
@@ -109,8 +113,9 @@ def _make_skill(skill: Mapping[str, Any], misuse: type[Exception], call: Caller)
         given = dict(zip(names, args, strict=False))
         for key, value in kwargs.items():
             if key not in names:
-                near = get_close_matches(key, names, n=1)
-                refuse(f"unknown argument {key!r}{f', did you mean {near[0]!r}?' if near else ''}")
+                near = get_close_matches(key[:MAX_SHOWN], names, n=1)
+                hint = f", did you mean {near[0]!r}?" if near else ""
+                refuse(f"unknown argument {key[:MAX_SHOWN]!r}{hint}")
             if key in given:
                 refuse(f"got {key!r} twice")
             given[key] = value
@@ -154,21 +159,26 @@ def plain_value(value: Any, place: str = "") -> Any:
         raise ValueError(f"{place} is nested too deeply")
     if value is None or isinstance(value, bool):
         return value
+    # A subclass is asked for what it is, not for what its own methods make of it.
     if isinstance(value, str):
-        return str(value)[:1000].encode("utf-8", "replace").decode()
+        return str.__str__(value)[:1000].encode("utf-8", "replace").decode()
     if isinstance(value, Object):
         # Passing the object where its name is wanted can only mean one thing.
         return value.name
     if isinstance(value, int):
-        return int(value) if abs(value) < 2**63 else _not_finite(value, place)
+        exact = int.__int__(value)
+        return exact if abs(exact) < 2**63 else _not_finite(exact, place)
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) else _not_finite(value, place)
+        number = float.__float__(value)
+        return number if math.isfinite(number) else _not_finite(number, place)
     if isinstance(value, (list, tuple, set, frozenset)):
-        if len(value) > 256:
-            raise ValueError(f"{place} has {len(value)} elements")
-        return [plain_value(item, f"{place}[{index}]") for index, item in enumerate(value)]
+        # Its iteration may be the program's own, and endless.
+        items = list(itertools.islice(value, MAX_ELEMENTS + 1))
+        if len(items) > MAX_ELEMENTS:
+            raise ValueError(f"{place} has more than {MAX_ELEMENTS} elements")
+        return [plain_value(item, f"{place}[{index}]") for index, item in enumerate(items)]
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
-        if getattr(value, "size", 1) > 256:
+        if getattr(value, "size", 1) > MAX_ELEMENTS:
             raise ValueError(f"{place} has {value.size} elements")
         return plain_value(value.tolist(), place)
     kind = type(value).__name__
