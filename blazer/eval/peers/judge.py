@@ -1,0 +1,203 @@
+"""From what a sandbox answered to whether a promise held. Pure; each rule is the same for every sandbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from blazer.eval.peers.launch import Reply
+from blazer.eval.peers.programs import BOMB_MB, THREADS
+from blazer.eval.peers.records import Promise
+
+HANGS_S = 2.0
+"""How much later than its limit a loop may be reported."""
+
+
+def tried(reply: Reply) -> tuple[Promise, ...]:
+    """The promises that one program tries from the inside."""
+    names = (
+        "not_root",
+        "no_network",
+        "no_capabilities",
+        "no_new_privileges",
+        "seccomp",
+        "closed_syscalls",
+        "read_only_root",
+        "process_limit",
+    )
+    seen, why = _probe(reply)
+    if seen is None:
+        return tuple(Promise(name=name, kept=None, seen=why) for name in names)
+    uid, capabilities = seen.get("uid"), seen.get("CapEff")
+    reached, wrote, calls = seen["reached"], seen["wrote"], seen["syscalls"]
+    status = seen.get("status", "not shown")
+    return (
+        Promise(name="not_root", kept=uid != 0, seen=f"uid {uid}"),
+        Promise(name="no_network", kept=not reached, seen=_list("reached", reached, seen.get("network", ""))),
+        _known("no_capabilities", capabilities, capabilities and not int(capabilities, 16), status),
+        _known("no_new_privileges", seen.get("NoNewPrivs"), seen.get("NoNewPrivs") == "1", status),
+        _known("seccomp", seen.get("Seccomp"), seen.get("Seccomp") == "2", status),
+        Promise(name="closed_syscalls", kept=not calls, seen=_list("open:", calls, "all shut")),
+        Promise(name="read_only_root", kept=not wrote, seen=_list("wrote", wrote, seen.get("write", ""))),
+        Promise(
+            name="process_limit", kept=seen["threads"] < THREADS, seen=f"{seen['threads']} threads started"
+        ),
+    )
+
+
+def _known(name: str, value: str | None, kept: object, status: str) -> Promise:
+    if value is None:
+        return Promise(name=name, kept=None, seen=status)
+    return Promise(name=name, kept=bool(kept), seen=value)
+
+
+def _list(verb: str, items: list[str], otherwise: str) -> str:
+    return f"{verb} {', '.join(items)}" if items else otherwise
+
+
+def _probe(reply: Reply) -> tuple[dict[str, Any] | None, str]:
+    run, why = _first(reply)
+    if run is None:
+        return None, why
+    for line in run["text"].splitlines():
+        if line.startswith("PROBE "):
+            try:
+                return json.loads(line.removeprefix("PROBE ")), ""
+            except ValueError:
+                return None, "its report came back damaged"
+    return None, f"the program was not run to its end: {run['word']}"
+
+
+def _first(reply: Reply) -> tuple[dict[str, Any] | None, str]:
+    if reply.answer is None or not reply.answer.get("runs"):
+        return None, reply.why or "the driver reported no run"
+    run: dict[str, Any] = reply.answer["runs"][0]
+    return run, ""
+
+
+def leak(reply: Reply) -> Promise:
+    """Whether the second program found what the first one had left."""
+    if reply.answer is None:
+        return Promise(name="no_leak", kept=None, seen=reply.why)
+    first, second = reply.answer["runs"]
+    if "planted" not in first["text"]:
+        return Promise(name="no_leak", kept=None, seen=f"nothing could be left: {first['word']}")
+    found = [line for line in second["text"].splitlines() if line.startswith("FOUND")]
+    if not found:
+        return Promise(name="no_leak", kept=None, seen=f"the second program was not run: {second['word']}")
+    left = found[0].removeprefix("FOUND").strip()
+    return Promise(name="no_leak", kept=not left, seen=left or "nothing found")
+
+
+def default_limit(reply: Reply) -> Promise:
+    """Whether a loop ends where nobody asked for a limit."""
+    run, why = _first(reply)
+    if run is None:
+        return Promise(name="time_limit", kept=False if reply.late else None, seen=why)
+    return Promise(name="time_limit", kept=True, seen=f"{run['word']} after {run['took_s']:.1f} s")
+
+
+def loop(reply: Reply, limit_s: float, burning_s: float | None, has_option: bool) -> tuple[Promise, ...]:
+    """Whether a loop ends in time and is dead then.
+
+    Args:
+        reply: Of the run with a limit.
+        limit_s: The limit.
+        burning_s: CPU seconds used in two seconds, five after the report; None if not looked at.
+        has_option: Whether the sandbox can be given a limit.
+    """
+    if not has_option:
+        why = "it has no time limit to set"
+        return tuple(Promise(name=name, kept=False, seen=why) for name in ("loop_ended", "loop_dead"))
+    run, why = _first(reply)
+    if run is None:
+        kept = False if reply.late else None
+        return tuple(Promise(name=name, kept=kept, seen=why) for name in ("loop_ended", "loop_dead"))
+    took = f"{run['word']} after {run['took_s']:.1f} s"
+    ended = Promise(name="loop_ended", kept=not run["ok"] and run["took_s"] <= limit_s + HANGS_S, seen=took)
+    if burning_s is None:
+        return ended, Promise(name="loop_dead", kept=None, seen="not looked at")
+    share = f"{100 * burning_s / 2:.0f} % of a CPU"
+    return ended, Promise(name="loop_dead", kept=burning_s < 1.0, seen=share)
+
+
+def flood(reply: Reply) -> Promise:
+    """Whether 200 MB of output were survived."""
+    run, why = _first(reply)
+    if run is None or reply.answer is None:
+        return Promise(name="flood_survived", kept=False, seen=why)
+    greeted = "hello" in reply.answer["runs"][1]["text"]
+    seen = (
+        f"{run['word']}; {run['kept_bytes'] / 1e6:.2f} MB kept, host +{reply.answer['growth_mb']:.0f} MB, "
+        f"{run['took_s']:.1f} s; next program {'ran' if greeted else 'did not run'}"
+    )
+    return Promise(name="flood_survived", kept=greeted, seen=seen)
+
+
+def bad_bytes(reply: Reply) -> Promise:
+    """Whether output that is no text was survived."""
+    run, why = _first(reply)
+    if run is None:
+        return Promise(name="bytes_survived", kept=False if reply.late else None, seen=why)
+    kept = "begin" in run["text"] and "end" in run["text"]
+    return Promise(name="bytes_survived", kept=kept, seen=run["word"] + ("" if kept else "; text lost"))
+
+
+def bomb(reply: Reply) -> Promise:
+    """Whether memory is limited where nobody asked for a limit."""
+    run, why = _first(reply)
+    if run is None:
+        # Nothing came back, so the host does not know; the memory may have been there or not.
+        return Promise(name="memory_limit", kept=None, seen=why)
+    taken = f"allocated {BOMB_MB}" in run["text"]
+    return Promise(name="memory_limit", kept=not taken, seen=f"{BOMB_MB} MB taken" if taken else run["word"])
+
+
+def memory_told(reply: Reply, timed_out: Reply, has_option: bool) -> Promise:
+    """Whether running out of memory looks different from running out of time.
+
+    Args:
+        reply: Of the bomb under a memory limit, by default or asked for.
+        timed_out: Of the loop with a time limit.
+        has_option: Whether the sandbox can be given a memory limit.
+    """
+    if not has_option:
+        return Promise(name="memory_told", kept=False, seen="it has no memory limit to set")
+    run, why = _first(reply)
+    if run is None:
+        return Promise(name="memory_told", kept=False if reply.late else None, seen=why)
+    other, _ = _first(timed_out)
+    told = not run["ok"] and (other is None or _stem(run["word"]) != _stem(other["word"]))
+    return Promise(name="memory_told", kept=told, seen=run["word"])
+
+
+def _stem(word: str) -> str:
+    return word.split(":")[0]
+
+
+def left_early(reply: Reply) -> Promise:
+    """Whether leaving half-way is told from success."""
+    run, why = _first(reply)
+    if run is None:
+        return Promise(name="exit_told", kept=False if reply.late else None, seen=why)
+    return Promise(name="exit_told", kept=not run["ok"], seen=run["word"])
+
+
+def leftovers(containers: list[str], processes: list[int], had: bool) -> Promise:
+    """Whether a killed host left something.
+
+    Args:
+        containers: Still there after the wait.
+        processes: Likewise.
+        had: Whether there was anything to leave.
+    """
+    if not had:
+        return Promise(name="no_leftovers", kept=True, seen="nothing outside the host's process")
+    parts = []
+    if containers:
+        parts.append(f"{len(containers)} container{'s' * (len(containers) > 1)}")
+    if processes:
+        parts.append(f"{len(processes)} process{'es' * (len(processes) > 1)}")
+    return Promise(
+        name="no_leftovers", kept=not parts, seen=" and ".join(parts) + " left" if parts else "nothing left"
+    )

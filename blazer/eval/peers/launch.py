@@ -1,0 +1,279 @@
+"""Starts drivers, gives up on them in time, and removes by id what they leave.
+
+Covers a driver that is missing, prints nonsense, dies, or hangs with a container burning CPU. Does not
+touch a container whose id no driver has named, nor a process that is no child of a driver.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import blazer
+
+DRIVERS = "blazer.eval.peers.drivers"
+LEAVE_S = 60.0
+"""Longest wait for a driver to end its sandbox after it has answered."""
+_BOOT = """
+import runpy, sys
+root, driver = sys.argv[1:3]
+del sys.argv[1:3]
+sys.path.append(root)
+runpy.run_module(driver, run_name="__main__")
+"""
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+class Launch(NamedTuple):
+    """How a driver is started.
+
+    Attributes:
+        command: Program and arguments.
+        environment: Added to this process's own.
+    """
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = {}
+
+
+def driver_launch(python: Path, driver: str, *arguments: str, config: Path | None = None) -> Launch:
+    """A driver of this package under another interpreter.
+
+    Blazer's own folder comes last on the path there, so that it shadows none of the peer's packages.
+
+    Args:
+        python: The interpreter with the peer in it.
+        driver: Module in `drivers`.
+        arguments: For the driver.
+        config: Folder for DOCKER_CONFIG, where it exists.
+    """
+    root = Path(blazer.__file__).parents[1]
+    boot = (str(python), "-P", "-c", _BOOT, str(root), f"{DRIVERS}.{driver}", *arguments)
+    return Launch(boot, {"DOCKER_CONFIG": str(config)} if config and config.is_dir() else {})
+
+
+class Reply(NamedTuple):
+    """What came of a step.
+
+    Attributes:
+        answer: What the driver said; None if nothing came.
+        why: Why nothing came.
+        late: Whether it was still at work when its time was over.
+        opened: Ids of the containers that it named.
+    """
+
+    answer: dict[str, Any] | None
+    why: str = ""
+    late: bool = False
+    opened: tuple[str, ...] = ()
+
+
+class DriverProcess:
+    """One driver at work on one request; a context, which leaves neither process nor container.
+
+    Raises:
+        OSError: on entering, if there is no such interpreter.
+    """
+
+    def __init__(self, launch: Launch, request: Mapping[str, Any]) -> None:
+        self._launch, self._request = launch, request
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._stderr: list[str] = []
+        self._opened: list[str] = []
+        self._children: dict[int, str] = {}
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(  # noqa: S603  (the interpreter that the user named)
+            self._launch.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **self._launch.environment},
+            text=True,
+            errors="backslashreplace",
+            start_new_session=True,
+        )
+        assert self.process.stdin and self.process.stdout and self.process.stderr  # noqa: S101
+        self._readers = [
+            threading.Thread(target=self._read_out, args=(self.process.stdout,), daemon=True),
+            threading.Thread(target=self._read_err, args=(self.process.stderr,), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(dict(self._request)) + "\n")
+            self.process.stdin.flush()
+        return self
+
+    def _read_out(self, stream: Any) -> None:
+        for line in stream:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _read_err(self, stream: Any) -> None:
+        for line in stream:
+            self._stderr = [*self._stderr[-20:], line.rstrip()]
+
+    def reply(self, deadline_s: float) -> Reply:
+        """Wait for the answer."""
+        until_s = time.monotonic() + deadline_s
+        while True:
+            try:
+                line = self._lines.get(timeout=max(until_s - time.monotonic(), 0.01))
+            except queue.Empty:
+                return Reply(None, f"no answer within {deadline_s:.0f} s", True, tuple(self._opened))
+            if line is None:
+                return Reply(None, self._last_words(), False, tuple(self._opened))
+            try:
+                fields = json.loads(line)
+            except ValueError:
+                continue  # a library that prints; the channel is no library's, but one can still try
+            if not isinstance(fields, dict):
+                continue
+            self._opened += [str(name) for name in fields.get("opened", ())]
+            if isinstance(fields.get("answer"), dict):
+                self._opened += [str(name) for name in fields["answer"].get("containers", ())]
+                return Reply(fields["answer"], "", False, tuple(self._opened))
+
+    def _last_words(self) -> str:
+        self._readers[1].join(2.0)
+        code = self.process.wait()
+        words = next((line.strip() for line in reversed(self._stderr) if line.strip()), "it said nothing")
+        return f"the driver ended with {code}: {words[:300]}"
+
+    def kill(self) -> None:
+        """SIGKILL to the driver itself, as a machine out of memory would; to none of its children."""
+        self._note_children()
+        self.process.kill()
+        self.process.wait()
+
+    def _note_children(self) -> None:
+        born = {pid: started_at(pid) for pid in descendants(self.process.pid)}
+        self._children |= {pid: began for pid, began in born.items() if began is not None}
+
+    def children_left(self) -> list[int]:
+        """Processes that descended from the driver when it was killed, and still live."""
+        return [pid for pid, began in self._children.items() if started_at(pid) == began]
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self.process.stdin and self.process.stdout and self.process.stderr  # noqa: S101
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        if kind is None and self._lines.empty():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(LEAVE_S)
+        if self.process.poll() is None:
+            self.kill()
+        for pid in self.children_left():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        remove(self._opened)
+        for reader in self._readers:
+            reader.join(5.0)
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
+
+
+def ask(launch: Launch, request: Mapping[str, Any], deadline_s: float) -> Reply:
+    """One step from start to end."""
+    try:
+        with DriverProcess(launch, request) as driver:
+            reply = driver.reply(deadline_s)
+            if reply.late:
+                driver.kill()
+            return reply
+    except OSError as error:
+        return Reply(None, f"{launch.command[0]} cannot be started: {error.strerror or error}")
+
+
+def alive(containers: Sequence[str]) -> list[str]:
+    """Those of the containers that the daemon still knows."""
+    return [name for name in containers if _docker("container", "inspect", name) is not None]
+
+
+def remove(containers: Sequence[str]) -> None:
+    """Remove these containers and no other."""
+    for name in alive(list(dict.fromkeys(containers))):
+        _docker("container", "rm", "--force", "--volumes", name)
+
+
+def gateway() -> str | None:
+    """The host's address on Docker's default bridge."""
+    shown = _docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+    return shown.strip() or None if shown else None
+
+
+def _docker(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["docker", *arguments],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def processes_in(containers: Sequence[str]) -> set[int]:
+    """Process ids, as the host numbers them, of what runs in these containers."""
+    found: set[int] = set()
+    for name in containers:
+        for line in (_docker("container", "top", name, "-eo", "pid") or "").splitlines()[1:]:
+            if line.strip().isdigit():
+                found.add(int(line))
+    return found
+
+
+def descendants(pid: int) -> set[int]:
+    """Of a process that still lives."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            fields = _stat(int(entry.name))
+            if fields:
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for child in children.get(waiting.pop(), []):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def started_at(pid: int) -> str | None:
+    """Ticks since boot at which a process started; None if it is gone or a zombie."""
+    fields = _stat(pid)
+    return None if not fields or fields[0] == "Z" else fields[19]
+
+
+def cpu_s(pids: set[int]) -> float:
+    """CPU time that these processes have used so far."""
+    stats = [fields for pid in pids if (fields := _stat(pid))]
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS_PER_S
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the state on, past a name that may hold anything."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None

@@ -1,0 +1,137 @@
+"""The programs that every sandbox is given, peers' and Blazer's alike. Plain text; the standard library only.
+
+They are small hostile or careless programs of the kind models write. None can hurt a host that has no
+limit at all: the largest takes 2 GiB and 512 threads for some seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+HELLO = "print('hello')"
+LOOP = "while True:\n    pass\n"
+LEAVE = "import os\nprint('before')\nos._exit(0)\nprint('after')\n"
+BAD_BYTES = "import os\nos.write(1, b'begin \\xff\\xfe\\x80 \\x00 end\\n')\n"
+
+FLOOD_MB = 200
+FLOOD = f"""
+import sys
+line = "x" * 99 + "\\n"
+for _ in range({FLOOD_MB}):
+    sys.stdout.write(line * 10000)
+print("flood over")
+"""
+
+BOMB_MB = 2048
+BOMB = f"""
+blocks = []
+for number in range({BOMB_MB // 64}):
+    blocks.append(b"x" * (64 << 20))
+print("allocated", len(blocks) * 64)
+"""
+
+LEAK_IN = """
+import os, json
+os.environ["BLAZER_PROBE"] = "leaked"
+json.dumps = lambda value: "leaked"
+try:
+    with open("/tmp/blazer-probe", "w") as file:
+        file.write("leaked")
+except OSError:
+    pass
+print("planted")
+"""
+
+LEAK_OUT = """
+import os, json
+found = []
+if os.path.exists("/tmp/blazer-probe"):
+    found.append("a file in /tmp")
+if os.environ.get("BLAZER_PROBE"):
+    found.append("an environment variable")
+if json.dumps(1) != "1":
+    found.append("a patched module")
+print("FOUND " + ", ".join(found))
+"""
+
+THREADS = 512
+_PROMISES = """
+import ctypes, json, os, socket, threading, time
+
+seen = {}
+try:
+    with open("/proc/self/status") as file:
+        status = dict(line.split(":", 1) for line in file)
+    for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp"):
+        seen[name] = status[name].split()[0] if name in status else None
+except OSError as error:
+    seen["status"] = str(error)
+seen["uid"] = os.getuid()
+
+seen["reached"] = []
+for address in @ADDRESSES@:
+    try:
+        socket.create_connection(tuple(address), timeout=2).close()
+        seen["reached"].append("%s:%s" % tuple(address))
+    except OSError as error:
+        seen["network"] = str(error)
+
+seen["wrote"] = []
+for path in ("/blazer-probe", "/usr/blazer-probe", "/etc/blazer-probe"):
+    try:
+        with open(path, "w") as file:
+            file.write("x")
+        os.unlink(path)
+        seen["wrote"].append(path)
+    except OSError as error:
+        seen["write"] = str(error)
+
+seen["syscalls"] = []
+try:
+    socket.socket(40, socket.SOCK_STREAM).close()
+    seen["syscalls"].append("AF_VSOCK")
+except OSError as error:
+    seen["vsock"] = str(error)
+try:
+    libc = ctypes.CDLL(None, use_errno=True)
+    for name, arguments in (
+        ("io_uring_setup", (425, 1, 0)),
+        ("memfd_secret", (447, 0)),
+        ("unshare", (272, 0x10000000)),
+        ("ptrace", (101, 0, 0, 0, 0)),
+    ):
+        ctypes.set_errno(0)
+        got = libc.syscall(*(ctypes.c_long(value) for value in arguments))
+        # EFAULT: the kernel looked at the arguments, so the filter let the call through.
+        if got >= 0 or ctypes.get_errno() == 14:
+            seen["syscalls"].append(name)
+except (OSError, ImportError) as error:
+    seen["libc"] = str(error)
+
+limits = ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory.max")
+for path in limits:
+    try:
+        with open(path) as file:
+            seen["memory"] = file.read().strip()
+    except OSError:
+        pass
+
+started = 0
+stop = threading.Event()
+try:
+    for _ in range(@THREADS@):
+        threading.Thread(target=stop.wait, daemon=True).start()
+        started += 1
+except (RuntimeError, MemoryError, OSError) as error:
+    seen["thread"] = str(error)
+stop.set()
+seen["threads"] = started
+print("PROBE " + json.dumps(seen))
+"""
+
+
+def promises(addresses: Sequence[tuple[str, int]]) -> str:
+    """The program that tries what a sandbox should not allow, and prints what it saw."""
+    listed = json.dumps([list(address) for address in addresses])
+    return _PROMISES.replace("@ADDRESSES@", listed).replace("@THREADS@", str(THREADS))
