@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import time
@@ -99,8 +100,9 @@ class Session:
             self._side, self.isolation = GuestSide(self._skills), self.guest.isolation
             lines = self.guest.lines
             try:
-                await lines.send({"t": "run", "source": self._source, "policy": self._policy})
-                message = self._side.parse(await lines.read_line(self._limits.policy_s))
+                async with asyncio.timeout(self._limits.policy_s):
+                    await lines.send({"t": "run", "source": self._source, "policy": self._policy})
+                    message = self._side.parse(await lines.read_line())
             except TimeoutError:
                 why = f"reading the program took longer than {self._limits.policy_s:g} s"
             except EndOfLines:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from blazer.core.errors import SandboxError
+from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
 
@@ -18,6 +19,8 @@ TIERS = [
     "none",
     "process",
     pytest.param("docker", marks=pytest.mark.docker),
+    # Skipped, with what is missing, where the daemon has no such runtime.
+    pytest.param("runsc", marks=pytest.mark.docker),
 ]
 
 
@@ -54,4 +57,26 @@ async def confined(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
 async def process_sandbox() -> AsyncIterator[Sandbox]:
     """The process tier alone."""
     async for item in opened("process"):
+        yield item
+
+
+async def opened_code(tier: str, **options: object) -> AsyncIterator[CodeSandbox]:
+    """A sandbox for plain code, or a skip that says why; a failure where BLAZER_REQUIRE asks for the tier."""
+    box = CodeSandbox(tier, **{"limits": QUICK, **options})  # type: ignore[arg-type]
+    try:
+        await box.__aenter__()
+    except SandboxError as error:
+        if tier in os.environ.get("BLAZER_REQUIRE", "").split(","):
+            raise
+        pytest.skip(f"no {tier} tier here: {error}")
+    try:
+        yield box
+    finally:
+        await box.__aexit__(None, None, None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS[1:])
+async def box(request: pytest.FixtureRequest) -> AsyncIterator[CodeSandbox]:
+    """Plain code in each tier that promises something."""
+    async for item in opened_code(request.param):
         yield item

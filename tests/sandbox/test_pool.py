@@ -1,0 +1,210 @@
+"""The pool: one program each, the dead and the stale replaced, bounded in every direction."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from blazer.core.records import IsolationLevel
+from blazer.sandbox.errors import GuestLost, SandboxBusy
+from blazer.sandbox.pool import GIVE_UP_AFTER, GuestPool
+
+
+class FakeLines:
+    """A channel that is only looked at."""
+
+    def __init__(self) -> None:
+        self.ended = False
+
+
+class FakeGuest:
+    """A guest that only lives and dies."""
+
+    def __init__(self) -> None:
+        self.lines: Any = FakeLines()
+        self.isolation = IsolationLevel(tier="none")
+        self.killed = False
+
+    async def kill(self) -> None:
+        self.killed = True
+        await asyncio.sleep(0)
+
+    async def out_of_memory(self) -> bool:
+        return False
+
+
+class FakeTier:
+    """Starts guests as told: after a delay, or not at all."""
+
+    name = "none"
+
+    def __init__(self) -> None:
+        self.made: list[FakeGuest] = []
+        self.starts: list[float] = []
+        self.delay_s = 0.0
+        self.broken = False
+        self.starting = self.most_starting = 0
+
+    async def start_guest(self) -> FakeGuest:
+        self.starts.append(time.monotonic())
+        self.starting += 1
+        self.most_starting = max(self.most_starting, self.starting)
+        try:
+            await asyncio.sleep(self.delay_s)
+        finally:
+            self.starting -= 1
+        if self.broken:
+            raise GuestLost("none to be had")
+        self.made.append(FakeGuest())
+        return self.made[-1]
+
+    async def open(self) -> None:
+        raise NotImplementedError
+
+    async def start_world(self, arena: str) -> Any:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+
+@asynccontextmanager
+async def opened(tier: FakeTier, size: int = 3, **options: Any) -> AsyncIterator[GuestPool]:
+    pool = GuestPool(tier, size, **{"starters": 2, "starts_per_s": 1000.0, **options})
+    await pool.open()
+    try:
+        yield pool
+    finally:
+        await pool.close()
+    assert all(guest.killed for guest in tier.made if guest not in tier_taken(tier))
+
+
+def tier_taken(tier: FakeTier) -> list[FakeGuest]:
+    return getattr(tier, "taken", [])
+
+
+async def until(wanted: Any, timeout_s: float = 5.0) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not wanted():
+            await asyncio.sleep(0.005)
+
+
+async def take(tier: FakeTier, pool: GuestPool, timeout_s: float = 5.0) -> FakeGuest:
+    guest = await pool.take(timeout_s)
+    assert isinstance(guest, FakeGuest)
+    tier.taken = [*tier_taken(tier), guest]  # type: ignore[attr-defined]
+    return guest
+
+
+async def test_it_fills_to_its_size_and_no_further() -> None:
+    tier = FakeTier()
+    async with opened(tier) as pool:
+        await until(lambda: pool.stats().ready == 3)
+        await asyncio.sleep(0.05)
+        stats = pool.stats()
+    assert (stats.size, stats.ready, stats.started, stats.taken, stats.died) == (3, 3, 3, 0, 0)
+    assert len(tier.made) == 3
+
+
+async def test_each_guest_is_handed_out_once_and_replaced() -> None:
+    tier = FakeTier()
+    async with opened(tier) as pool:
+        taken = [await take(tier, pool) for _ in range(20)]
+        assert len(set(map(id, taken))) == 20
+        await until(lambda: pool.stats().ready == 3)
+        assert (pool.stats().taken, pool.stats().started) == (20, 23)
+
+
+async def test_starts_are_bounded_in_number_and_in_rate() -> None:
+    tier = FakeTier()
+    tier.delay_s = 0.02
+    async with opened(tier, size=10, starters=2, starts_per_s=20.0) as pool:
+        await until(lambda: pool.stats().ready == 10)
+    assert tier.most_starting <= 2
+    assert tier.starts[-1] - tier.starts[1] >= 7 / 20.0
+
+
+async def test_a_guest_that_died_waiting_is_replaced_and_never_handed_out() -> None:
+    tier = FakeTier()
+    async with opened(tier) as pool:
+        await until(lambda: pool.stats().ready == 3)
+        dead = list(tier.made)
+        for guest in dead:
+            guest.lines.ended = True
+        assert await take(tier, pool) not in dead
+        await until(lambda: pool.stats().ready == 3)
+        assert pool.stats().died == 3
+        assert all(guest.killed for guest in dead)
+
+
+async def test_the_dead_are_replaced_also_when_nobody_asks() -> None:
+    tier = FakeTier()
+    async with opened(tier, lease_s=0.05) as pool:
+        await until(lambda: pool.stats().ready == 3)
+        tier.made[0].lines.ended = True
+        await until(lambda: pool.stats().died == 1)
+
+
+async def test_a_lease_that_is_over_is_a_guest_replaced() -> None:
+    tier = FakeTier()
+    async with opened(tier, lease_s=0.05) as pool:
+        await until(lambda: pool.stats().expired >= 6)
+        guest = await take(tier, pool)
+        assert not guest.killed
+
+
+async def test_waiting_ends_in_a_typed_error_and_the_next_is_served() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=1, starters=1) as pool:
+        tier.delay_s = 0.4
+        await take(tier, pool)
+        began = time.monotonic()
+        with pytest.raises(SandboxBusy, match=r"within 0\.1 s"):
+            await pool.take(0.1)
+        assert time.monotonic() - began < 0.35
+        await take(tier, pool)
+
+
+async def test_when_none_can_be_started_the_takers_hear_why() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=2, starters=1) as pool:
+        await until(lambda: pool.stats().ready == 2)
+        tier.broken = True
+        for _ in range(2):
+            await take(tier, pool)
+        with pytest.raises(GuestLost, match="none to be had"):
+            await pool.take(10.0)
+        assert pool.stats().failed >= GIVE_UP_AFTER
+        tier.broken = False
+        await take(tier, pool, 10.0)
+
+
+async def test_a_taker_that_gives_up_takes_no_guest_along() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=1, starters=1) as pool:
+        tier.delay_s = 0.1
+        await take(tier, pool)
+        waiting = [asyncio.create_task(pool.take(5.0)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await take(tier, pool)
+        await until(lambda: pool.stats().ready == 1)
+        assert pool.stats().started == pool.stats().taken + 1
+
+
+async def test_closing_leaves_nobody() -> None:
+    tier = FakeTier()
+    tier.delay_s = 0.05
+    pool = GuestPool(tier, 5, 2)
+    await pool.open()
+    await asyncio.sleep(0.12)
+    await pool.close()
+    assert tier.starting == 0
+    assert all(guest.killed for guest in tier.made)
