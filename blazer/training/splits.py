@@ -1,0 +1,57 @@
+"""Which split a question belongs to: by task for what is held out, by seed for everything else.
+
+A seed is drawn by itself, not out of the seeds there are. So a store that grows, or the next round
+of a loop, never moves a question from one side to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from blazer.core.errors import UsageError
+from blazer.core.rng import stream_seed
+from blazer.training.attempts import Attempt
+from blazer.training.rows import Split
+from blazer.training.settings import DatasetSettings, SplitSettings
+
+
+def validation_seeds(seeds: Iterable[int], split: SplitSettings, root_seed: int) -> frozenset[int]:
+    """Those of `seeds` whose rows are for validation.
+
+    At least one is, where a share was asked for and there are two seeds or more.
+    """
+    known = sorted(set(seeds))
+    if split.val_seeds is not None:
+        start, stop = split.val_seeds
+        return frozenset(seed for seed in known if start <= seed < stop)
+    if split.val_fraction == 0 or len(known) < 2:
+        return frozenset()
+    draws = {seed: stream_seed(root_seed, "validation", seed) / 2**64 for seed in known}
+    chosen = frozenset(seed for seed, draw in draws.items() if draw < split.val_fraction)
+    return chosen or frozenset([min(known, key=lambda seed: draws[seed])])
+
+
+def split_attempts(attempts: Collection[Attempt], settings: DatasetSettings) -> dict[Split, list[Attempt]]:
+    """The attempts of every split.
+
+    Raises:
+        UsageError: a held-out task of which there is none.
+    """
+    tasks = {item.question.task for item in attempts}
+    for name in settings.split.held_out_tasks:
+        if name not in tasks:
+            raise UsageError(
+                f"held-out task {name!r} has no trace in the selection; there are: {', '.join(sorted(tasks))}"
+            )
+    held_out = set(settings.split.held_out_tasks)
+    seeds = {item.question.seed for item in attempts if item.question.task not in held_out}
+    validation = validation_seeds(seeds, settings.split, settings.seed)
+    parts: dict[Split, list[Attempt]] = {"train": [], "validation": [], "held_out": []}
+    for item in attempts:
+        if item.question.task in held_out:
+            parts["held_out"].append(item)
+        elif item.question.seed in validation:
+            parts["validation"].append(item)
+        else:
+            parts["train"].append(item)
+    return parts
