@@ -24,7 +24,7 @@ def host(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     """A host in the middle of an endless program."""
     # Not in this process group, and with Ctrl-C not ignored, as in a terminal.
     process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), request.param],
+        [sys.executable, str(SCRIPT), *request.param.split()],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -59,7 +59,7 @@ def assert_nothing_left(host_pid: int) -> None:
     assert left_behind(host_pid) == []
 
 
-@pytest.mark.parametrize("host", ["process", "none"], indirect=True)
+@pytest.mark.parametrize("host", ["process", "process raw_busy", "process raw_asleep", "none"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_survives_its_host(host: subprocess.Popen[str], number: signal.Signals) -> None:
     assert len(left_behind(host.pid)) >= 3
@@ -91,6 +91,29 @@ def test_no_container_survives_the_next_start(host: subprocess.Popen[str], numbe
     asyncio.run(start_another())
     assert containers() == []
     client.close()
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("host", ["docker", "docker raw_busy", "docker raw_asleep"], indirect=True)
+def test_no_container_survives_a_killed_host(host: subprocess.Popen[str]) -> None:
+    from blazer.sandbox.docker_client import LABEL, OWNER_LABEL, connect  # noqa: PLC0415
+
+    def containers() -> list[str]:
+        found = client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True)
+        return [c.short_id for c in found if c.labels.get(OWNER_LABEL, "").split(":")[2] == str(host.pid)]
+
+    client = connect()
+    assert len(containers()) >= 3
+    assert left_behind(host.pid), "the reaper is there"
+    os.kill(host.pid, signal.SIGKILL)
+    host.wait(20)
+    deadline = time.monotonic() + 10
+    while (containers() or left_behind(host.pid)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    found = containers()
+    client.close()
+    assert found == []
+    assert left_behind(host.pid) == []
 
 
 @pytest.fixture(autouse=True)
