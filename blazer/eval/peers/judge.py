@@ -65,7 +65,7 @@ def _probe(reply: Reply) -> tuple[dict[str, Any] | None, str]:
                 return json.loads(line.removeprefix("PROBE ")), ""
             except ValueError:
                 return None, "its report came back damaged"
-    return None, f"the program was not run to its end: {run['word']}"
+    return None, f"{'refused' if run['refused'] else 'not run to its end'}: {run['word']}"
 
 
 def _first(reply: Reply) -> tuple[dict[str, Any] | None, str]:
@@ -76,16 +76,18 @@ def _first(reply: Reply) -> tuple[dict[str, Any] | None, str]:
 
 
 def leak(reply: Reply) -> Promise:
-    """Whether the second program found what the first one had left."""
+    """Whether later programs found what earlier ones had left."""
     if reply.answer is None:
         return Promise(name="no_leak", kept=None, seen=reply.why)
-    first, second = reply.answer["runs"]
-    if "planted" not in first["text"]:
-        return Promise(name="no_leak", kept=None, seen=f"nothing could be left: {first['word']}")
-    found = [line for line in second["text"].splitlines() if line.startswith("FOUND")]
-    if not found:
-        return Promise(name="no_leak", kept=None, seen=f"the second program was not run: {second['word']}")
-    left = found[0].removeprefix("FOUND").strip()
+    planted, sought, named, asked = reply.answer["runs"]
+    if "planted" not in planted["text"] + named["text"]:
+        return Promise(name="no_leak", kept=None, seen=f"nothing could be left: {planted['word']}")
+    if "planted" in planted["text"] and "FOUND" not in sought["text"]:
+        return Promise(name="no_leak", kept=None, seen=f"the second program was not run: {sought['word']}")
+    lines = (sought["text"] + asked["text"]).splitlines()
+    left = ", ".join(
+        found for line in lines if line.startswith("FOUND") and (found := line.removeprefix("FOUND").strip())
+    )
     return Promise(name="no_leak", kept=not left, seen=left or "nothing found")
 
 
@@ -139,6 +141,8 @@ def bad_bytes(reply: Reply) -> Promise:
     run, why = _first(reply)
     if run is None:
         return Promise(name="bytes_survived", kept=False if reply.late else None, seen=why)
+    if run["refused"]:
+        return Promise(name="bytes_survived", kept=None, seen=f"refused: {run['word']}")
     kept = "begin" in run["text"] and "end" in run["text"]
     return Promise(name="bytes_survived", kept=kept, seen=run["word"] + ("" if kept else "; text lost"))
 

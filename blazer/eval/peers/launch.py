@@ -161,6 +161,11 @@ class DriverProcess:
         born = {pid: started_at(pid) for pid in descendants(self.process.pid)}
         self._children |= {pid: began for pid, began in born.items() if began is not None}
 
+    @property
+    def had_children(self) -> bool:
+        """Whether the driver had any when it was killed."""
+        return bool(self._children)
+
     def children_left(self) -> list[int]:
         """Processes that descended from the driver when it was killed, and still live."""
         return [pid for pid, began in self._children.items() if started_at(pid) == began]

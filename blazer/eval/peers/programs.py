@@ -16,10 +16,9 @@ BAD_BYTES = "import os\nos.write(1, b'begin \\xff\\xfe\\x80 \\x00 end\\n')\n"
 
 FLOOD_MB = 200
 FLOOD = f"""
-import sys
-line = "x" * 99 + "\\n"
-for _ in range({FLOOD_MB}):
-    sys.stdout.write(line * 10000)
+line = "x" * 9999
+for _ in range({FLOOD_MB * 100}):
+    print(line)
 print("flood over")
 """
 
@@ -32,9 +31,9 @@ print("allocated", len(blocks) * 64)
 """
 
 LEAK_IN = """
-import os, json
+import os, statistics
 os.environ["BLAZER_PROBE"] = "leaked"
-json.dumps = lambda value: "leaked"
+statistics.mean = lambda values: "leaked"
 try:
     with open("/tmp/blazer-probe", "w") as file:
         file.write("leaked")
@@ -44,16 +43,19 @@ print("planted")
 """
 
 LEAK_OUT = """
-import os, json
+import os, statistics
 found = []
 if os.path.exists("/tmp/blazer-probe"):
     found.append("a file in /tmp")
 if os.environ.get("BLAZER_PROBE"):
     found.append("an environment variable")
-if json.dumps(1) != "1":
+if statistics.mean([1, 1]) != 1:
     found.append("a patched module")
 print("FOUND " + ", ".join(found))
 """
+# The same for sandboxes that allow no imports.
+NAME_IN = "planted_name = 'leaked'\nprint('planted')\n"
+NAME_OUT = "if planted_name == 'leaked':\n    print('FOUND a global name')\n"
 
 THREADS = 512
 _PROMISES = """
@@ -68,6 +70,20 @@ try:
 except OSError as error:
     seen["status"] = str(error)
 seen["uid"] = os.getuid()
+if "CapEff" not in seen:
+    # Where /proc is not shown, the kernel is asked.
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        data = (ctypes.c_uint32 * 6)()
+        if libc.syscall(125, header, data) == 0:
+            seen["CapEff"] = "%x" % (data[0] | data[3] << 32)
+        for name, option in (("NoNewPrivs", 39), ("Seccomp", 21)):
+            got = libc.syscall(157, option, 0, 0, 0, 0)
+            if got >= 0:
+                seen[name] = str(got)
+    except (OSError, ImportError) as error:
+        seen["libc"] = str(error)
 
 seen["reached"] = []
 for address in @ADDRESSES@:

@@ -194,7 +194,7 @@ def _promises(
         return ask(box.launch, _request("run", box, sources=list(sources), **options), deadline_s)
 
     inside = run(programs.promises(addresses))
-    leaked = run(programs.LEAK_IN, programs.LEAK_OUT)
+    leaked = run(programs.LEAK_IN, programs.LEAK_OUT, programs.NAME_IN, programs.NAME_OUT)
     # The first program's start-up is no part of the loop's time: a hello goes first nowhere else.
     endless = run(programs.LOOP, deadline_s=DEFAULT_LIMIT_WAIT_S)
     flooded = run(programs.FLOOD, programs.HELLO)
@@ -249,7 +249,9 @@ def _leftovers(boxes: Sequence[Sandbox]) -> dict[str, Promise]:
             held.append((box.name, reply.opened, driver))
         time.sleep(LEFTOVER_WAIT_S)
         return {
-            name: judge.leftovers(alive(containers), driver.children_left(), bool(containers))
+            name: judge.leftovers(
+                alive(containers), driver.children_left(), bool(containers) or driver.had_children
+            )
             for name, containers, driver in held
         }
 

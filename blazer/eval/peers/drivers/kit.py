@@ -36,11 +36,13 @@ class Answer(NamedTuple):
         word: How it ended, in the sandbox's own words; short.
         ok: Whether the sandbox calls it a success.
         text: What it gave back of the output.
+        refused: Whether it did not run the program, as a matter of policy.
     """
 
     word: str
     ok: bool
     text: str
+    refused: bool = False
 
 
 class Sandbox(Protocol):
@@ -208,8 +210,9 @@ def _run(driver: Driver, options: Options, request: dict[str, Any], channel: _Ch
             answer = box.run(source)
             answers.append(
                 {
-                    "word": answer.word,
+                    "word": " ".join(answer.word.split())[:200],
                     "ok": answer.ok,
+                    "refused": answer.refused,
                     "text": answer.text[:4000] + answer.text[4000:][-4000:],
                     "kept_bytes": len(answer.text.encode("utf-8", "surrogatepass")),
                     "took_s": time.monotonic() - from_s,

@@ -6,6 +6,7 @@ Its authors say that it is no security boundary. It is here because it is their 
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from typing import Any
 
 from smolagents.local_python_executor import ExecutionTimeoutError, InterpreterError, LocalPythonExecutor
@@ -31,7 +32,11 @@ class Box:
         try:
             output = self._executor(source)
         except (InterpreterError, ExecutionTimeoutError, MemoryError) as error:
-            return Answer(f"{type(error).__name__}: {str(error)[-200:]}", False, "")
+            said = " ".join(str(error).split())
+            why = re.search(r"Import (of|from) [\w.]+ is not allowed", said)
+            return Answer(
+                f"{type(error).__name__}: {why[0] if why else said[-150:]}", False, "", why is not None
+            )
         return Answer("CodeOutput, no error", True, output.logs)
 
     def close(self) -> None:
