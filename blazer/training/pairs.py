@@ -16,7 +16,7 @@ from blazer.core.outcomes import Stratum
 from blazer.training.attempts import Attempt
 from blazer.training.builders import said
 from blazer.training.programs import similarity
-from blazer.training.rows import PairRow
+from blazer.training.rows import PairRow, lesson_of
 from blazer.training.selecting import Ledger, distinct, grouped, rate_or_none, robust
 from blazer.training.settings import DatasetSettings
 
@@ -32,7 +32,7 @@ class _Pair(NamedTuple):
 
     @property
     def label(self) -> str:
-        return self.rejected.outcome.value
+        return lesson_of(self.stratum, self.rejected.outcome)
 
 
 def pair_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Ledger) -> list[PairRow]:

@@ -72,6 +72,15 @@ class SftRow(Row):
         return (self.completion[0].content,)
 
 
+FRAGILE = "fragile"
+"""The name of a rejected success, since "success" would say the contrary."""
+
+
+def lesson_of(stratum: Stratum | None, outcome: Outcome) -> str:
+    """How a rejected side failed."""
+    return FRAGILE if stratum is Stratum.ROBUSTNESS else outcome.value
+
+
 class PairRow(Row):
     """A question with a better and a worse answer."""
 
@@ -94,7 +103,7 @@ class PairRow(Row):
 
     @property
     def kind_of_lesson(self) -> str:
-        return self.rejected_outcome.value
+        return lesson_of(self.stratum, self.rejected_outcome)
 
     def answers(self) -> tuple[str, ...]:
         return (self.chosen[0].content, self.rejected[0].content)
