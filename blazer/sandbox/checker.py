@@ -10,11 +10,15 @@ import asyncio
 
 from blazer.core.records import PolicyFinding, PolicyReport
 from blazer.sandbox.capture import clean
-from blazer.sandbox.errors import ProtocolFault
+from blazer.sandbox.classify import OUTSIDE_SIGNALS
+from blazer.sandbox.errors import GuestLost, ProtocolFault
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.processes import Guest, Tier
 from blazer.sandbox.protocol import Findings, GuestSide
+
+EXIT_WAIT_S = 5.0
+"""A child whose channel has ended is on its way out; a busy machine may take a while to say how."""
 
 
 def refusal(rule: str, message: str, suggestion: str = "") -> PolicyReport:
@@ -49,6 +53,7 @@ class Checker:
         """All that the policy has against a program.
 
         Raises:
+            GuestLost: if children were ended from outside, which is not the program's doing.
             SandboxError: if no child could be started.
         """
         report = too_long(source, self._limits)
@@ -67,7 +72,11 @@ class Checker:
                     why = f"reading the program took longer than {self._limits.policy_s:g} s"
                 except (EndOfLines, LineTooLong, ProtocolFault) as fault:
                     why = f"reading the program crashed the checker {clean(str(fault))}".strip()
+                    if isinstance(fault, EndOfLines) and await self._drop(EXIT_WAIT_S):
+                        why = ""
                 await self._drop()
+        if not why:
+            raise GuestLost("the checker was ended from outside while it read the program")
         return refusal("crash", why, "write it in simpler Python")
 
     async def _ask(self, source: str) -> PolicyReport:
@@ -80,10 +89,20 @@ class Checker:
             raise ProtocolFault(f"{type(message).__name__} instead of findings")
         return PolicyReport(accepted=not message.findings, findings=message.findings)
 
-    async def _drop(self) -> None:
-        if self._guest is not None:
-            guest, self._guest = self._guest, None
-            await guest.kill()
+    async def _drop(self, wait_s: float = 0.0) -> bool:
+        """Kill the child and know it gone; whether somebody else had ended it from outside.
+
+        Args:
+            wait_s: How long to wait for its own end, where that has been seen to begin.
+        """
+        if self._guest is None:
+            return False
+        guest, self._guest = self._guest, None
+        code = guest.lines.returncode
+        if code is None and wait_s > 0:
+            code = await guest.lines.wait(wait_s)
+        await guest.kill()
+        return -(code or 0) in OUTSIDE_SIGNALS and not await guest.out_of_memory()
 
     async def close(self) -> None:
         """End the child."""

@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from blazer.core.outcomes import Ending
+from blazer.core.outcomes import Ending, Outcome
 from blazer.core.records import (
     Decision,
     Execution,
@@ -75,6 +75,7 @@ class Attempt:
 
         Raises:
             WorldCrashed: the world failed; nothing is known of the program.
+            GuestLost: the guest was ended from outside on a further seed.
             SandboxError: no guest could be had.
         """
         first, rest = instances[0], instances[1:]
@@ -90,6 +91,10 @@ class Attempt:
                 if self._session.guest is None and not (await self._session.take()).accepted:
                     raise GuestLost("two guests do not agree on whether the policy accepts this program")
                 done, judged = await self._seed(instance, trajectory=False, last=position == len(rest) - 1)
+                if done.outcome is Outcome.INFRA_ERROR:
+                    # A pass rate counts all its seeds: one that decides nothing is no part of it.
+                    why = done.fault.message if done.fault else "nobody knows why"
+                    raise GuestLost(f"the guest was ended from outside on seed {instance.seed}: {why}")
                 seeds.append(
                     SeedResult(
                         seed=instance.seed,
