@@ -121,10 +121,11 @@ class CollectRun:
     def processes(self, what: str) -> list[int]:
         """Guests or worlds of this run, by their command lines; outer ones before inner ones."""
         assert self.process is not None
-        return [pid for pid, line in _below(self.process.pid) if what in line]
+        return [pid for pid, line in below(self.process.pid) if what in line]
 
 
-def _below(root: int) -> Iterator[tuple[int, str]]:
+def below(root: int) -> Iterator[tuple[int, str]]:
+    """Descendants of a process with their command lines, parents first."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
