@@ -33,6 +33,16 @@ COMMANDS: dict[str, Entry | Family] = {
         _WORK,
     ),
     "export": Entry("blazer.cli.export", "Write stored traces to a file.", _WORK),
+    "dataset": Family(
+        {
+            "build": Entry("blazer.cli.dataset_build", "Build training data from stored traces."),
+            "show": Entry("blazer.cli.dataset_show", "Show rows of a data set."),
+            "stats": Entry("blazer.cli.dataset_stats", "Count and plot what a data set holds."),
+            "verify": Entry("blazer.cli.dataset_verify", "Check files and leaks; run its programs again."),
+        },
+        "Training data.",
+        _WORK,
+    ),
     "tasks": Entry("blazer.cli.tasks", "List tasks, or show one.", _LOOK),
     "runs": Entry("blazer.cli.runs", "List collecting runs with their success rates.", _LOOK),
     "traces": Family(
@@ -55,18 +65,26 @@ COMMANDS: dict[str, Entry | Family] = {
                 "blazer.cli.bench_reference", "How often the reference programs solve their tasks."
             ),
             "episodes": Entry("blazer.cli.bench_episodes", "How fast episodes run, and where the time goes."),
+            "sandbox": Entry("blazer.cli.bench_sandbox", "How fast programs start, call skills and end."),
+            "soak": Entry("blazer.cli.bench_soak", "Thousands of programs, bad ones among them: what grows?"),
             "faults": Entry("blazer.cli.bench_faults", "Kill a run at random moments and see what is lost."),
         },
-        "Measure tasks and speed.",
+        "Measure tasks, speed and endurance.",
         _CHECK,
     ),
     "doctor": Entry("blazer.cli.doctor", "What is here, what is missing, how to get it.", _SETUP),
     "sandbox": Family(
         {
-            "build": Entry("blazer.cli.sandbox_build", "Build the sandbox image."),
+            "run": Entry(
+                "blazer.cli.sandbox_run", "Run an untrusted Python program; with --task, as an episode."
+            ),
+            "selfcheck": Entry(
+                "blazer.cli.sandbox_selfcheck", "Test on this machine every promise of the sandbox."
+            ),
             "status": Entry("blazer.cli.sandbox_status", "What each sandbox tier can promise here."),
+            "build": Entry("blazer.cli.sandbox_build", "Build the sandbox image."),
         },
-        "The Docker image and the tiers.",
+        "Untrusted programs, the tiers and the Docker image.",
         _SETUP,
     ),
 }

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -15,6 +16,8 @@ import typer
 from pydantic import BaseModel
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -66,6 +69,25 @@ def plain(value: Any) -> Any:
 def say(console: Console, text: str, style: str | None = None) -> None:
     """Print text as it is: no markup obeyed, no line broken, so that paths and commands stay whole."""
     console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def displayed(text: str) -> str:
+    """Text of a program as it can be shown: control characters, and those that turn the line about, escaped.
+
+    What an untrusted program prints must not move the cursor, clear the screen or hide what follows.
+    """
+    return "".join(char if char in "\n\t" or not _controls(char) else f"\\x{ord(char):02x}" for char in text)
+
+
+def _controls(char: str) -> bool:
+    # Cc: C0 and C1; Cf: directions and joiners; Cs: lone surrogates; Zl and Zp: line ends of other kinds.
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def section(console: Console, title: str, body: Any) -> None:
+    """Print something under a heading."""
+    console.print(Rule(title, align="left", style="dim"))
+    console.print(Padding(body, (0, 0, 1, 2)))
 
 
 def program_name() -> str:

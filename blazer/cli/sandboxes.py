@@ -6,20 +6,36 @@ the user asks for another tier by name.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from blazer.cli.output import err, say
 from blazer.core.errors import ConfigError
+from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.errors import SandboxUnavailable
-from blazer.sandbox.sandbox import Sandbox
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.sandbox import Sandbox, TierName
 
 TIERS = ("auto", "docker", "runsc", "process")
+S = TypeVar("S", Sandbox, CodeSandbox)
+
+
+def named_tier(name: str) -> TierName:
+    """A tier by its own name, for commands that compare or strain tiers: none stands in for another.
+
+    Raises:
+        ConfigError: lists the ones that exist.
+    """
+    match name:
+        case "docker" | "runsc" | "process":
+            return name
+    raise ConfigError(f"unknown sandbox tier {name!r}; there are {', '.join(TIERS[1:])}")
 
 
 @asynccontextmanager
 async def open_sandbox(
-    tier: str, workers: int, *, language_model: bool, quiet: bool = False
+    tier: str, workers: int, *, language_model: bool, quiet: bool = False, limits: Limits | None = None
 ) -> AsyncIterator[Sandbox]:
     """A sandbox of the tier, open.
 
@@ -28,28 +44,59 @@ async def open_sandbox(
         workers: How many programs run at a time.
         language_model: Whether any program comes from anything but the built-in model.
         quiet: Do not remark that `auto` fell back.
+        limits: Of a program; the defaults when not given.
 
     Raises:
         ConfigError: unknown tier.
         SandboxUnavailable: it cannot be had; says how to go on.
     """
-    sandbox = await _entered(tier, workers, language_model=language_model, quiet=quiet)
+
+    def make(name: TierName) -> Sandbox:
+        return Sandbox(name, workers=workers, limits=limits)
+
+    sandbox = await _entered(tier, make, language_model=language_model, quiet=quiet)
     try:
         yield sandbox
     finally:
         await sandbox.__aexit__(None, None, None)
 
 
-async def _entered(tier: str, workers: int, *, language_model: bool, quiet: bool) -> Sandbox:
+@asynccontextmanager
+async def open_code_sandbox(
+    tier: str, limits: Limits, *, workers: int = 1, quiet: bool = False
+) -> AsyncIterator[CodeSandbox]:
+    """A sandbox of the tier for programs without a robot, open.
+
+    Args:
+        tier: One of `TIERS`.
+        limits: Of a program.
+        workers: How many programs run at a time.
+        quiet: Do not remark that `auto` fell back.
+
+    Raises:
+        As `open_sandbox`.
+    """
+
+    def make(name: TierName) -> CodeSandbox:
+        return CodeSandbox(name, limits=limits, workers=workers, guests=workers)
+
+    box = await _entered(tier, make, language_model=False, quiet=quiet)
+    try:
+        yield box
+    finally:
+        await box.__aexit__(None, None, None)
+
+
+async def _entered(tier: str, make: Callable[[TierName], S], *, language_model: bool, quiet: bool) -> S:
     match tier:
         case "docker" | "runsc" | "process":
-            return await Sandbox(tier, workers=workers).__aenter__()
+            return await make(tier).__aenter__()
         case "auto":
             pass
         case _:
             raise ConfigError(f"unknown sandbox tier {tier!r}; there are {', '.join(TIERS)}")
     try:
-        return await Sandbox("docker", workers=workers).__aenter__()
+        return await make("docker").__aenter__()
     except SandboxUnavailable as error:
         if language_model:
             raise SandboxUnavailable(
@@ -58,4 +105,4 @@ async def _entered(tier: str, workers: int, *, language_model: bool, quiet: bool
             ) from None
         if not quiet:
             say(err(), f"sandbox: process tier, because Docker is not to be had: {error}", style="dim")
-    return await Sandbox("process", workers=workers).__aenter__()
+    return await make("process").__aenter__()

@@ -7,8 +7,6 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
-from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.text import Text
 
@@ -16,11 +14,13 @@ from blazer.cli.output import (
     JSON_OPTION,
     STORE_OPTION,
     decision_text,
+    displayed,
     make_table,
     out,
     outcome_text,
     print_json,
     say,
+    section,
 )
 from blazer.core.records import CheckResult, Execution, ModelCall, Trace, Verdict
 from blazer.prompts.messages import finding_line
@@ -45,15 +45,15 @@ def command(
 def show_trace(console: Console, trace: Trace, *, calls: bool = False) -> None:
     """Print a trace for people."""
     _head(console, trace)
-    _section(console, "Instruction", Text(trace.instruction))
-    _section(console, "State", Text(trace.state_text))
+    section(console, "Instruction", Text(trace.instruction))
+    section(console, "State", Text(trace.state_text))
     if trace.plan is not None:
-        _section(console, "Plan", Text(trace.plan.text))
+        section(console, "Plan", Text(trace.plan.text))
     program = Syntax(trace.program or "# no program", "python", line_numbers=True, background_color="default")
-    _section(console, "Program", program)
+    section(console, "Program", program)
     if trace.policy is not None and not trace.policy.accepted:
         findings = [finding_line(finding) for finding in trace.policy.findings]
-        _section(console, "Policy findings", Text("\n".join(findings)))
+        section(console, "Policy findings", Text("\n".join(findings)))
     print_execution(console, trace.execution)
     _verdict(console, trace)
     for call in trace.calls if calls else ():
@@ -79,11 +79,6 @@ def _head(console: Console, trace: Trace) -> None:
     say(console, "\n".join(lines), style="dim")
 
 
-def _section(console: Console, title: str, body: Any) -> None:
-    console.print(Rule(title, align="left", style="dim"))
-    console.print(Padding(body, (0, 0, 1, 2)))
-
-
 def print_execution(console: Console, execution: Execution) -> None:
     """Print skill calls, output and fault."""
     table = make_table("#", "line", "t s", "skill", "result", right=("#", "line", "t s"))
@@ -96,14 +91,14 @@ def print_execution(console: Console, execution: Execution) -> None:
         table.add_row(
             str(call.index), line, f"{call.start_s:.2f}", escape(f"{call.skill}({arguments})"), result
         )
-    _section(console, "Skill calls", table if execution.skill_calls else Text("none"))
+    section(console, "Skill calls", table if execution.skill_calls else Text("none"))
     if execution.stdout.text:
         cut = f"\n[cut: {execution.stdout.total_bytes} bytes in all]" if execution.stdout.truncated else ""
-        _section(console, "Printed", Text(execution.stdout.text.rstrip() + cut))
+        section(console, "Printed", Text(displayed(execution.stdout.text.rstrip()) + cut))
     if execution.fault is not None:
         fault = execution.fault
         where = "" if fault.line is None else f"line {fault.line}: "
-        _section(console, "Fault", Text(f"{where}{fault.kind}: {fault.message}", style="red"))
+        section(console, "Fault", Text(displayed(f"{where}{fault.kind}: {fault.message}"), style="red"))
 
 
 def short(value: Any, width: int = 60) -> str:
@@ -144,7 +139,7 @@ def print_checks(console: Console, verdict: Verdict) -> None:
             passed = Text("yes", "green") if check.passed else Text("no", "red")
             table.add_row(group + check.name, passed, _measured(check), check.required)
     some = verdict.checks or verdict.strict_checks
-    _section(console, "Checks", table if some else Text(verdict.reason or "no checks were run"))
+    section(console, "Checks", table if some else Text(verdict.reason or "no checks were run"))
 
 
 def _measured(check: CheckResult) -> str:
@@ -154,5 +149,5 @@ def _measured(check: CheckResult) -> str:
 def _model_call(console: Console, call: ModelCall) -> None:
     title = f"{call.role} ({call.model}, {call.wall_s:.2f} s)"
     for message in call.messages:
-        _section(console, f"{title}: {message.role}", Text(message.content))
-    _section(console, f"{title}: reply", Text(call.reply))
+        section(console, f"{title}: {message.role}", Text(message.content))
+    section(console, f"{title}: reply", Text(call.reply))
