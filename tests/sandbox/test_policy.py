@@ -24,7 +24,7 @@ def rules(source: str) -> list[tuple[str, int]]:
 
 
 def test_all_findings_at_once_in_order() -> None:
-    source = "import os\nx = 1\nopen('f')\nx.__dict__\n_getattr_ = 1\npik('a')\nasync def f(): pass\n"
+    source = "import os\nx = 1\nopen('f')\nx.__globals__\n_getattr_ = 1\npik('a')\nasync def f(): pass\n"
     assert rules(source) == [
         ("import", 1),
         ("builtin", 3),

@@ -1,12 +1,18 @@
-"""The language policy's tables: what programs may import, name and define.
+"""The language policy's tables: what programs may name, define and look at.
 
-Data only; `policy.py` enforces it before a program runs, `runtime.py` while it runs.
+Data only; `rewriter.py` enforces it before a program runs, `runtime.py` while it runs. What they may
+import is in `exports.py`.
 """
 
 # A page of names reads better without a page of quotes.
 # ruff: noqa: SIM905
 
 from __future__ import annotations
+
+
+def _special(names: str) -> frozenset[str]:
+    return frozenset(f"__{name}__" for name in names.split())
+
 
 GUARD_NAMES = frozenset(
     {
@@ -23,193 +29,220 @@ GUARD_NAMES = frozenset(
         "_print",
         "_slice_",
         "_check_pattern_",
+        "_pattern_value_",
+        "_metaclass_",
     }
 )
-"""Names that the rewritten program calls; a program may not name them."""
+"""Names that the rewritten program calls, or that RestrictedPython's would; a program may not name them."""
 
-DEFINABLE_MAGIC = frozenset(
-    f"__{name}__"
-    for name in (
-        "init post_init repr str format bool hash len length_hint iter next reversed contains call "
-        "getitem setitem delitem missing enter exit "
-        "eq ne lt le gt ge "
-        "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor "
-        "radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand ror rxor "
-        "iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor "
-        "neg pos abs invert int float complex index round trunc floor ceil"
-    ).split()
+METACLASS_KEYWORD = "_metaclass_"
+"""What the class keyword `metaclass` is called on its way to the guard that makes classes."""
+
+DEFINABLE_MAGIC = _special(
+    "new init post_init repr str format bool hash len length_hint iter next reversed contains call bytes "
+    "getitem setitem delitem missing enter exit copy deepcopy init_subclass class_getitem set_name "
+    "get set delete getattr setattr delattr "
+    "eq ne lt le gt ge "
+    "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor "
+    "radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand ror rxor "
+    "iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor "
+    "neg pos abs invert int float complex index round trunc floor ceil"
 )
 """Special methods that a class may define. Absent on purpose: `__del__` (runs at any time),
-`__getattribute__`, `__getattr__`, `__setattr__` (see the guards' own look-ups), `__new__`,
-`__init_subclass__`, `__set_name__`, `__class_getitem__`, `__reduce__`, `__match_args__`."""
+`__getattribute__`, `__class__`, `__reduce__`, `__getstate__` and what else tells `copy` which attributes
+to set, `__subclasshook__` and `__instancecheck__` (see `check_pattern`), numpy's `__array_*__` (one of
+them is an address)."""
 
-READABLE_MAGIC = DEFINABLE_MAGIC | {"__name__", "__qualname__", "__class__", "__doc__"}
-"""Special attributes that a program may read."""
+_HOOKS = _special("get set delete getattr deepcopy set_name")
 
-CLASS_BODY_NAMES = frozenset({"__slots__", "__doc__"})
-MODULE_NAMES = frozenset({"__all__", "__author__", "__version__", "__doc__"})
-
-PATTERN_DENIED = frozenset(
-    "format format_map obj tofile dump dumps data base view setfield getfield setflags resize byteswap "
-    "newbyteorder strides flags register".split()
+READABLE_MAGIC = (DEFINABLE_MAGIC - _HOOKS) | _special(
+    "name qualname class doc module dict annotations members wrapped cause context notes version"
 )
-"""Attributes that a class pattern may not name: it reads them without a guard."""
+"""Special attributes that a program may read; see `runtime.py` for what some of them give."""
 
-NAMEDTUPLE_METHODS = frozenset({"_asdict", "_replace", "_fields", "_make", "_field_defaults"})
+CHANGING_MAGIC = _special(
+    "new init post_init setitem delitem setattr delattr init_subclass class_getitem missing "
+    "iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor"
+)
+"""Those whose call changes or makes an object: only for what a program may change or derive from."""
 
-DENIED_ATTRIBUTES = frozenset({"mro", "ctypes", "cffi", "bit_generator"})
+CLASS_BODY_NAMES = _special("slots doc match_args")
+NAMESPACE_NAMES = (
+    CLASS_BODY_NAMES
+    | DEFINABLE_MAGIC
+    | _special("module qualname annotations orig_bases classcell firstlineno static_attributes classdictcell")
+    | _special("annotate annotate_func annotations_cache conditional_annotations type_params")
+)
+"""All that the body of a class can have left in its namespace, with what the compiler puts there."""
+
+MODULE_NAMES = _special("all author version doc")
+
+DENIED_ATTRIBUTES = frozenset({"mro", "ctypes", "cffi", "bit_generator", "f_generator", "ag_frame"})
 """Beside RestrictedPython's own list of attributes of frames, code and generators: ways to other
 classes and to raw memory."""
 
+NAMEDTUPLE_METHODS = frozenset({"_asdict", "_replace", "_fields", "_make", "_field_defaults"})
+
+ARRAY_ATTRIBUTES = frozenset(
+    (
+        "T all any argmax argmin argpartition argsort astype choose clip compress conj conjugate copy "
+        "cumprod cumsum diagonal dot dtype fill flat flatten hex imag is_integer item itemset itemsize "
+        "mT max mean min nbytes ndim nonzero partition prod ptp put ravel real repeat reshape round "
+        "searchsorted shape size sort squeeze std sum swapaxes take tobytes tolist trace transpose var "
+        "as_integer_ratio "
+        # of numpy's texts
+        "capitalize casefold center count endswith find index isalnum isalpha isdigit islower isspace "
+        "isupper join ljust lower lstrip partition replace rfind rjust rpartition rsplit rstrip split "
+        "splitlines startswith strip swapcase title upper zfill format format_map encode"
+    ).split()
+)
+"""Of numpy arrays and scalars. Absent on purpose: files, raw memory, views as another type."""
+
 BUILTIN_NAMES: tuple[str, ...] = tuple(
     (
-        "None False True Ellipsis NotImplemented abs all any bin bool bytes bytearray callable chr "
+        "None False True Ellipsis NotImplemented abs all any ascii bin bool bytes bytearray callable chr "
         "classmethod complex dict divmod enumerate filter float frozenset hash hex id int isinstance "
         "issubclass iter len list map max min next object oct ord pow property range repr reversed round "
         "set slice sorted staticmethod str sum super tuple zip"
     ).split()
 )
-"""Taken from `builtins` as they are. `format`, `getattr`, `hasattr`, `setattr`, `delattr`,
-`type`, `print`, `exit` and `quit` are our own."""
+"""Taken from `builtins` as they are."""
 
-OWN_BUILTIN_NAMES = ("getattr", "hasattr", "setattr", "delattr", "type", "print", "format", "exit", "quit")
+OWN_BUILTIN_NAMES = tuple("getattr hasattr setattr delattr type print format exit quit vars dir".split())
+"""Built-in names that are our own."""
 
 EXCEPTION_NAMES: tuple[str, ...] = tuple(
     (
-        "ArithmeticError AssertionError AttributeError BaseException Exception EOFError FloatingPointError "
-        "GeneratorExit ImportError ModuleNotFoundError IndexError KeyError KeyboardInterrupt LookupError "
-        "MemoryError NameError NotImplementedError OSError OverflowError RecursionError RuntimeError "
-        "StopIteration SystemExit TimeoutError TypeError UnboundLocalError UnicodeError UnicodeDecodeError "
-        "UnicodeEncodeError ValueError ZeroDivisionError Warning UserWarning DeprecationWarning "
-        "RuntimeWarning"
+        "ArithmeticError AssertionError AttributeError BaseException BlockingIOError BrokenPipeError "
+        "BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError "
+        "ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError EnvironmentError "
+        "Exception FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit "
+        "IOError ImportError ImportWarning IndentationError IndexError InterruptedError "
+        "IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError "
+        "NameError NotADirectoryError NotImplementedError OSError OverflowError "
+        "PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError "
+        "ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError "
+        "SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError UnboundLocalError "
+        "UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning "
+        "UserWarning ValueError Warning ZeroDivisionError"
     ).split()
 )
 
-MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
-    "math": tuple(
-        (
-            "acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf "
-            "erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose isfinite "
-            "isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod "
-            "radians remainder sin sinh sqrt tan tanh tau trunc ulp"
-        ).split()
-    ),
-    "cmath": tuple("exp log phase pi polar rect sqrt cos sin e".split()),
-    "random": tuple(
-        (
-            "Random betavariate choice choices expovariate gauss getrandbits lognormvariate normalvariate "
-            "randint random randrange sample seed shuffle triangular uniform"
-        ).split()
-    ),
-    "itertools": tuple(
-        (
-            "accumulate chain combinations combinations_with_replacement compress count cycle dropwhile "
-            "filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee "
-            "zip_longest"
-        ).split()
-    ),
-    "functools": tuple(
-        "cache cached_property cmp_to_key lru_cache partial reduce total_ordering wraps".split()
-    ),
-    "collections": tuple("ChainMap Counter OrderedDict defaultdict deque namedtuple".split()),
-    "dataclasses": tuple("asdict astuple dataclass field fields is_dataclass replace".split()),
-    "enum": tuple("Enum Flag IntEnum IntFlag StrEnum auto unique".split()),
-    "abc": tuple("ABC abstractmethod".split()),
-    "copy": tuple("copy deepcopy".split()),
-    "time": tuple("monotonic perf_counter sleep time".split()),
-    "json": tuple("dumps loads JSONDecodeError".split()),
-    "operator": tuple(
-        (
-            "add sub mul truediv floordiv mod neg pos pow eq ne lt le gt ge and_ or_ xor not_ contains "
-            "itemgetter index abs matmul"
-        ).split()
-    ),
-    "string": tuple(
-        "ascii_letters ascii_lowercase ascii_uppercase digits hexdigits punctuation whitespace".split()
-    ),
-    "re": tuple(
-        (
-            "compile escape findall finditer fullmatch match search split sub "
-            "IGNORECASE MULTILINE Match Pattern"
-        ).split()
-    ),
-    "contextlib": tuple("contextmanager nullcontext suppress".split()),
-    "fractions": ("Fraction",),
-    "decimal": ("Decimal",),
-    "textwrap": tuple("dedent fill indent shorten wrap".split()),
-    "sys": tuple("exit float_info maxsize version_info".split()),
-    "heapq": tuple("heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest".split()),
-    "bisect": tuple("bisect bisect_left bisect_right insort insort_left insort_right".split()),
-    "statistics": tuple(
-        (
-            "fmean harmonic_mean mean median median_high median_low mode pstdev pvariance stdev variance"
-        ).split()
-    ),
-    "typing": tuple(
-        (
-            "Any Callable ClassVar Dict Final FrozenSet Generator Generic Iterable Iterator List Literal "
-            "Mapping MutableMapping NamedTuple NewType NoReturn Optional ParamSpec Protocol Sequence Set "
-            "Tuple Type TypeAlias TypedDict TypeVar Union cast Annotated Self"
-        ).split()
-    ),
-    "numpy": tuple(
-        (
-            "abs absolute add all allclose amax amin any append arange arccos arccosh arcsin arcsinh "
-            "arctan arctan2 arctanh argmax argmin argsort argwhere around array array_equal array_split "
-            "asarray atleast_1d atleast_2d average bincount block bool_ broadcast_to cbrt ceil clip "
-            "column_stack concatenate copy copysign corrcoef cos cosh count_nonzero cov cross cumprod "
-            "cumsum deg2rad degrees delete diag diagonal diff digitize divide dot dstack e einsum empty "
-            "empty_like equal exp exp2 expand_dims expm1 eye fabs flatnonzero flip fliplr flipud float32 "
-            "float64 floor floor_divide fmax fmin fmod full full_like gradient greater greater_equal "
-            "hstack hypot identity inf inner insert int32 int64 interp intersect1d isclose isfinite isin "
-            "isinf isnan kron less less_equal linspace log log10 log1p log2 logical_and logical_not "
-            "logical_or logical_xor logspace matmul max maximum mean median meshgrid min minimum mod "
-            "moveaxis multiply nan nan_to_num nanargmax nanargmin nanmax nanmean nanmin nansum ndarray "
-            "ndim negative newaxis nonzero not_equal number ones ones_like outer percentile pi piecewise "
-            "polyfit polyval power prod ptp quantile rad2deg radians ravel reciprocal remainder repeat "
-            "reshape resize roll rollaxis rot90 round searchsorted select setdiff1d shape sign sin sinc "
-            "sinh size sort split sqrt square squeeze stack std subtract sum swapaxes take tan tanh "
-            "tensordot tile trace transpose trapezoid tri tril triu true_divide trunc uint8 union1d unique "
-            "unwrap vander var vdot vsplit vstack where zeros zeros_like integer floating linalg random"
-        ).split()
-    ),
-    "numpy.linalg": tuple(
-        "LinAlgError cond det eig eigh eigvals inv lstsq matrix_rank norm pinv qr solve svd".split()
-    ),
-    "numpy.random": tuple(
-        (
-            "Generator choice default_rng normal permutation rand randint randn random seed shuffle uniform"
-        ).split()
-    ),
-}
-"""Importable modules and what they offer. Everything else of them does not exist for a program."""
+FUTURE_FEATURES = tuple(
+    "absolute_import annotations division generator_stop nested_scopes print_function unicode_literals "
+    "with_statement generators".split()
+)
 
-FUTURE_FEATURES = ("annotations",)
-
-MODULE_HINTS: dict[str, str] = {
-    "os": "programs have no files, processes or environment; leave it out",
-    "pathlib": "programs have no files; keep data in variables",
-    "logging": "use print()",
-    "scipy": "use numpy or math",
-    "datetime": "use time.time(), which tells simulated seconds",
-    "threading": "skills return when they are done; call one after the other",
-    "asyncio": "skills return when they are done; call one after the other",
+NODE_NAMES: dict[str, str] = {
+    "AsyncFunctionDef": "async def",
+    "AsyncFor": "async for",
+    "AsyncWith": "async with",
+    "Await": "await",
+    "TryStar": "except*",
+    "TypeAlias": "the type statement",
+    "TemplateStr": "a template string",
 }
-"""What to do instead, for modules that programs ask for and cannot have."""
+NODE_HINTS: dict[str, str] = {
+    "AsyncFunctionDef": "write a plain def; skills return when they are done",
+    "AsyncFor": "write a plain for; skills return when they are done",
+    "AsyncWith": "write a plain with; skills return when they are done",
+    "Await": "leave await out; skills return when they are done",
+    "TryStar": "use except instead of except*",
+    "TypeAlias": "write Name = ... instead",
+    "TemplateStr": "use an f-string",
+}
 
 HINTS: dict[str, str] = {
     "open": "programs have no files; keep data in variables",
     "input": "nobody answers; ask the skills instead, for example get_objects()",
-    "eval": "write the expression out",
+    "eval": "write the expression out; for data use json.loads",
     "exec": "write the statements out",
     "compile": "write the code out",
     "globals": "use a dict or a class of your own",
     "locals": "use a dict or a class of your own",
-    "vars": "name the attributes you need",
-    "dir": "name the attributes you need",
-    "__import__": "use an import statement",
     "breakpoint": "use print() to look at values",
     "memoryview": "use bytes or a list",
     "help": "the API is described in the prompt",
+    "ExceptionGroup": "raise one exception",
+    "BaseExceptionGroup": "raise one exception",
+    "reload": "leave it out",
+    "raw_input": "nobody answers; ask the skills instead, for example get_objects()",
+    "xrange": "use range()",
+    "unicode": "use str",
+    "basestring": "use str",
+    "long": "use int",
+    "reduce": "add: from functools import reduce",
+    "unichr": "use chr()",
+    "cmp": "use key= with functools.cmp_to_key, or compare directly",
 }
 """What to do instead, for names that programs ask for and cannot have."""
+
+MAGIC_HINTS: dict[str, str] = {
+    "__del__": "clean up in a method of your own, or in __exit__",
+    "__getattribute__": "define __getattr__ or a property",
+    "__import__": "use an import statement",
+    "__file__": "programs have no files; leave it out",
+    "__builtins__": "use the built-in names as they are",
+    "__class__": "use type(x)",
+    "__traceback__": "print the error itself",
+    "__mro__": "use isinstance()",
+    "__bases__": "use isinstance()",
+    "__base__": "use isinstance()",
+    "__subclasses__": "keep a list of the classes yourself",
+    "__code__": "use __name__",
+    "__defaults__": "keep the values in variables of your own",
+    "__dataclass_fields__": "use dataclasses.fields()",
+    "__aenter__": "define __enter__; skills return when they are done",
+    "__aexit__": "define __exit__; skills return when they are done",
+    "__aiter__": "define __iter__; skills return when they are done",
+    "__anext__": "define __next__; skills return when they are done",
+    "__await__": "write a plain method; skills return when they are done",
+    "__reduce__": "define __copy__",
+    "__getstate__": "define __copy__",
+    "__setstate__": "define __copy__",
+    "__instancecheck__": "use a plain method",
+    "__subclasshook__": "derive from the base class",
+    "__array__": "define a method that returns the array",
+    "__next": "define __next__",
+    "__metaclass__": "derive from abc.ABC",
+    "__dir__": "leave it out",
+    "__sizeof__": "leave it out",
+    "__fspath__": "programs have no files; leave it out",
+}
+"""What to do instead, for special names that are reserved."""
+
+MEMBER_HINTS: dict[str, str] = {
+    "operator.attrgetter": "use key=lambda x: x.name",
+    "operator.methodcaller": "use lambda x: x.method()",
+    "functools.singledispatch": "use isinstance() or match",
+    "typing.get_type_hints": "write the types out",
+    "typing.get_origin": "write the types out",
+    "dataclasses.make_dataclass": "write a class with @dataclass",
+    "json.dump": "programs have no files; use print(json.dumps(x))",
+    "json.load": "programs have no files; use json.loads(text)",
+    "numpy.load": "programs have no files; write the numbers out",
+    "numpy.save": "programs have no files; use print()",
+    "numpy.loadtxt": "programs have no files; write the numbers out",
+    "numpy.genfromtxt": "programs have no files; write the numbers out",
+    "numpy.float": "use float or np.float64",
+    "numpy.int": "use int or np.int64",
+    "numpy.object": "use object",
+    "numpy.trapz": "use np.trapezoid",
+    "numpy.product": "use np.prod",
+    "numpy.matrix": "use np.array and @",
+    "numpy.in1d": "use np.isin",
+    "numpy.row_stack": "use np.vstack",
+    "numpy.testing": "use assert np.allclose(a, b)",
+    "time.strftime": "use time.time(), which tells simulated seconds",
+    "time.localtime": "use time.time(), which tells simulated seconds",
+    "time.ctime": "use time.time(), which tells simulated seconds",
+    "sys.path": "programs have no files; leave it out",
+    "sys.stdin": "nobody answers; ask the skills instead",
+    "sys.modules": "use an import statement",
+    "decimal.getcontext": "use Decimal.quantize or round()",
+    "decimal.localcontext": "use Decimal.quantize or round()",
+    "contextlib.redirect_stdout": "collect text in a list instead",
+    "string.Formatter": "use str.format or an f-string",
+    "random.SystemRandom": "use random.Random",
+}
+"""What to do instead, for names that a module has and does not offer."""

@@ -11,9 +11,14 @@ import importlib
 import operator
 import os
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, NoReturn
 
-from blazer.sandbox.guest.policy_rules import FUTURE_FEATURES, MODULE_EXPORTS
+from blazer.sandbox.guest.classes import OwnTypes
+from blazer.sandbox.guest.exports import MODULE_EXPORTS
+from blazer.sandbox.guest.policy_names import near_names
+from blazer.sandbox.guest.policy_rules import FUTURE_FEATURES, MEMBER_HINTS
+from blazer.sandbox.guest.replacements import Replacements
 
 
 class ModuleProxy:
@@ -31,15 +36,33 @@ class ModuleProxy:
         try:
             return self._values[name]
         except KeyError:
+            hint = "" if name[:1] == "_" else member_hint(self._name, name, self._values)
             raise AttributeError(
-                f"module {self._name!r} does not offer {name!r} to programs", name=name, obj=self
+                f"module {self._name!r} does not offer {name!r} to programs{hint and '; '}{hint}",
+                name=name,
+                obj=self,
             ) from None
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise TypeError("modules cannot be changed")
 
+    def __dir__(self) -> list[str]:
+        return sorted(self._values)
+
     def __repr__(self) -> str:
         return f"<module {self._name!r}>"
+
+    def __copy__(self) -> ModuleProxy:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> ModuleProxy:
+        return self
+
+
+def member_hint(module: str, name: str, offered: Mapping[str, Any]) -> str:
+    """What to write instead of a name that a module does not offer; empty if nothing is near."""
+    near = near_names(name, offered)
+    return MEMBER_HINTS.get(f"{module}.{name}") or (f"did you mean {' or '.join(near)}?" if near else "")
 
 
 LONGEST_SLEEP_S = 2**63 / 1e9
@@ -95,6 +118,13 @@ class Modules:
         self._seed = seed
         self._clock = clock
         self._made: dict[str, ModuleProxy] = {}
+        self._replacements: Replacements | None = None
+        self.classes: set[type] = set()
+        """Those that a program can name, because a module that it imported offers them."""
+
+    def serve(self, own: OwnTypes, filename: str, write: Callable[[str], None]) -> None:
+        """Say whose program this is, before it runs."""
+        self._replacements = Replacements(own, filename, write)
 
     def import_(
         self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
@@ -116,13 +146,22 @@ class Modules:
 
     def _get(self, name: str) -> ModuleProxy:
         if name not in self._made:
-            self._made[name] = ModuleProxy(name, self._values(name))
+            values = self._values(name)
+            if self._replacements is not None:
+                values.update(self._replacements.of(name))
+            for part, value in values.items():
+                if isinstance(value, ModuleType):
+                    values[part] = self._get(f"{name}.{part}")
+            self.classes.update(value for value in values.values() if isinstance(value, type))
+            self._made[name] = ModuleProxy(name, values)
         return self._made[name]
 
     def _values(self, name: str) -> dict[str, Any]:
         if name == "__future__":
             future = importlib.import_module(name)
             return {feature: getattr(future, feature) for feature in FUTURE_FEATURES}
+        if name in ("logging", "types", "warnings"):
+            return {}  # the replacements are all there is
         special: dict[str, Callable[[], dict[str, Any]]] = {
             "time": self._time,
             "random": self._random,
@@ -144,7 +183,16 @@ class Modules:
             """Simulated: takes the world's time, or the program's own clock's."""
             clock.sleep(seconds)
 
-        return {"time": now, "monotonic": now, "perf_counter": now, "sleep": sleep}
+        def now_ns() -> int:
+            """Simulated nanoseconds since the episode's start."""
+            return round(clock.now_s() * 1e9)
+
+        seconds = dict.fromkeys(("time", "monotonic", "perf_counter", "process_time"), now)
+        return {
+            **seconds,
+            **dict.fromkeys(("time_ns", "monotonic_ns", "perf_counter_ns"), now_ns),
+            "sleep": sleep,
+        }
 
     def _random(self) -> dict[str, Any]:
         module = importlib.import_module("random")
@@ -166,10 +214,11 @@ class Modules:
     def _numpy(self) -> dict[str, Any]:
         # A guest may start no threads, and its linear algebra would try.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-        values = _exports(importlib.import_module("numpy"), "numpy")
-        values["linalg"] = self._get("numpy.linalg")
-        values["random"] = self._get("numpy.random")
-        return values
+        module = importlib.import_module("numpy")
+        importlib.import_module("numpy.typing")
+        values = _exports(module, "numpy")
+        values.update({name: Pieces(values[name]) for name in ("c_", "r_")})
+        return {**values, "__version__": module.__version__}
 
     def _numpy_random(self) -> dict[str, Any]:
         module = importlib.import_module("numpy.random")
@@ -188,8 +237,38 @@ class Modules:
             """Seed the module's own generator."""
             state.seed(seed_base % 2**32 if value is None else value)
 
-        own = {"default_rng": default_rng, "seed": seed, "Generator": module.Generator}
+        def random_state(seed: Any = None) -> Any:
+            """`numpy.random.RandomState`, seeded by the episode where the program gives no seed."""
+            return module.RandomState(seed_base % 2**32 if seed is None else seed)
+
+        own = {
+            "default_rng": default_rng,
+            "seed": seed,
+            "Generator": module.Generator,
+            "RandomState": random_state,
+        }
         return {**{n: getattr(state, n) for n in MODULE_EXPORTS["numpy.random"] if n not in own}, **own}
+
+
+class Pieces:
+    """`numpy.c_` and `numpy.r_`, but for texts: those look names up in the program's globals."""
+
+    __slots__ = ("_real",)
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getitem__(self, key: Any) -> Any:
+        for part in key if isinstance(key, tuple) else (key,):
+            if isinstance(part, str):
+                raise TypeError("c_[...] and r_[...] take numbers, arrays and slices")
+        return self._real[key]
+
+    def __copy__(self) -> Pieces:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Pieces:
+        return self
 
 
 def _exports(module: Any, name: str) -> dict[str, Any]:

@@ -1,20 +1,19 @@
 """The guards that a rewritten program calls, and the built-in names it has.
 
-Covers: attribute look-ups, item and attribute writes, imports, formatting and class creation while
-a program runs. Does not cover: what the process may do; see `confine.py` and the tiers.
+Covers: attribute look-ups, item and attribute writes, imports and formatting while a program runs.
+Does not cover: how classes are made (`classes.py`), what the process may do (`confine.py`, the tiers).
 
-A program may change what it made itself (instances of its classes, those classes, plain
-containers, arrays) and nothing else.
+A program may change what it made itself (instances of its classes, those classes, its functions, plain
+containers, arrays) and nothing else. A look-up is checked twice: by name and object before it, and by
+what came out after it, because aliases and wrappers of the library pass look-ups on to other objects.
 """
-
-# A page of names reads better without a page of quotes.
-# ruff: noqa: SIM905
 
 from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
 import abc
 import builtins
+import enum
 import operator
 import string
 import types
@@ -22,79 +21,29 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from RestrictedPython.Guards import (
-    guarded_iter_unpack_sequence,
-    guarded_unpack_sequence,
-    safer_getattr_raise,
-)
+from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 from blazer.sandbox.guest import policy_rules as rules
+from blazer.sandbox.guest.classes import (
+    ClassMaker,
+    Held,
+    OwnTypes,
+    check_pattern,
+    is_array_like,
+    is_harmless_class,
+    may_derive,
+    stand_in,
+)
+from blazer.sandbox.guest.instances import InstanceDict
 from blazer.sandbox.guest.proxies import ModuleProxy, Modules
+from blazer.sandbox.guest.replacements import is_program_function
 
 _OPAQUE = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType)
-_WRITABLE_ITEMS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
-_BASE_MODULES = frozenset({"builtins", "enum", "abc", "typing", "collections", "_collections", "__main__"})
-_METACLASS_NAMES = frozenset(
-    {"type", "ABCMeta", "EnumType", "EnumMeta", "NamedTupleMeta", "_TypedDictMeta", "_ProtocolMeta"}
-)
-
-ARRAY_ATTRIBUTES = frozenset(
-    (
-        "T all any argmax argmin argsort astype choose clip compress conj conjugate copy cumprod cumsum "
-        "diagonal dot dtype fill flat flatten imag item itemsize max mean min nbytes ndim nonzero prod ptp "
-        "put ravel real repeat reshape round searchsorted shape size sort squeeze std sum swapaxes take "
-        "tobytes tolist trace transpose var is_integer as_integer_ratio"
-    ).split()
-)
-"""Of numpy arrays and scalars. Absent on purpose: files, raw memory, views as another type."""
-
-
-class OwnTypes:
-    """The classes that the running program made."""
-
-    def __init__(self) -> None:
-        self._types: set[type] = set()
-
-    def add(self, made: type) -> None:
-        """Remember a class as the program's own."""
-        self._types.add(made)
-
-    def owns(self, ob: object) -> bool:
-        """Whether `ob` is such a class or an instance of one."""
-        return self._made(type(ob)) or (isinstance(ob, type) and self._made(ob))
-
-    def _made(self, kind: type) -> bool:
-        # By module too: a decorator may have put another class in the place of the one it was given.
-        return kind in self._types or getattr(kind, "__module__", "") == "__main__"
-
-
-class ClassMaker:
-    """Stands in as the metaclass of every class of a program, and picks the real one."""
-
-    def __init__(self, own: OwnTypes) -> None:
-        self._own = own
-
-    def __prepare__(self, name: str, bases: tuple[type, ...]) -> Any:
-        return types.prepare_class(name, bases)[1]
-
-    def __call__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
-        for base in bases:
-            self._check_base(base)
-        metaclass = types.prepare_class(name, bases)[0]
-        made: type = metaclass(name, bases, namespace)
-        self._own.add(made)
-        return made
-
-    def _check_base(self, base: type) -> None:
-        is_plain = isinstance(base, type) and not issubclass(base, type)
-        known = is_plain and (
-            self._own.owns(base)
-            or base.__module__ in _BASE_MODULES
-            or issubclass(base, (tuple, BaseException))
-        )
-        if not known or type(base).__name__ not in _METACLASS_NAMES:
-            raise TypeError(f"a program's class may not derive from {getattr(base, '__name__', base)!r}")
+_NEVER = (types.ModuleType, types.FrameType, types.CodeType)
+_BOUND = (types.BuiltinFunctionType, types.MethodDescriptorType, types.ClassMethodDescriptorType)
+_WRITABLE_ITEMS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter, InstanceDict)
+_DENIED = INSPECT_ATTRIBUTES | rules.DENIED_ATTRIBUTES
 
 
 class Guards:
@@ -103,12 +52,15 @@ class Guards:
     Args:
         modules: What import statements find.
         write: Takes printed text.
+        filename: What the program's code says it came from.
     """
 
-    def __init__(self, modules: Modules, write: Callable[[str], None]) -> None:
+    def __init__(self, modules: Modules, write: Callable[[str], None], filename: str = "<program>") -> None:
         self._modules = modules
         self._write = write
+        self._filename = filename
         self.own = OwnTypes()
+        modules.serve(self.own, filename, write)
         self._formatter = _Formatter(self)
 
     # -- attributes --
@@ -121,47 +73,127 @@ class Guards:
         """
         if type(name) is not str:
             raise TypeError("attribute name must be a plain string")
-        if isinstance(ob, _OPAQUE):
-            raise AttributeError(f"{type(ob).__name__} objects have no attributes for programs")
-        if name.startswith("_"):
-            return self._underscored(ob, name)
-        if name in rules.DENIED_ATTRIBUTES:
+        if name in _DENIED:
             raise AttributeError(f"the attribute {name!r} is not available")
-        if name in ("format", "format_map"):
-            safe = self._safe_format(ob, name)
-            if safe is not None:
-                return safe
+        kind = type(ob)
+        if kind in _OPAQUE:
+            raise AttributeError(f"{kind.__name__} objects have no attributes for programs")
+        if name[:1] == "_":
+            return self._underscored(ob, name)
+        if name in _WATCHED:
+            self._watch(ob, name)
+        if isinstance(ob, type):
+            kind = ob
+        # Also for the classes themselves: `ndarray.tofile(a, path)` is the same call.
+        if kind.__module__ == "numpy" and name not in rules.ARRAY_ATTRIBUTES and is_array_like(kind):
+            raise AttributeError(f"arrays do not offer {name!r} to programs", name=name, obj=ob)
+        return self._result(getattr(ob, name), name)
+
+    def _watch(self, ob: Any, name: str) -> None:
+        """Names that mean something special on some objects."""
         if name == "register" and isinstance(ob, abc.ABCMeta):
             raise AttributeError("classes cannot be registered: derive from the base instead")
-        if name in ("obj", "name_from") and isinstance(ob, (AttributeError, NameError)):
+        if name in ("obj", "name_from") and isinstance(ob, (AttributeError, NameError, ImportError)):
             # Its value is whatever object the failing look-up was made on.
             raise AttributeError(f"the attribute {name!r} is not available")
-        # Also for the classes themselves: `ndarray.tofile(a, path)` is the same call.
-        kind = ob if isinstance(ob, type) else type(ob)
-        if kind.__module__ == "numpy" and _is_array_like(kind) and name not in ARRAY_ATTRIBUTES:
-            raise AttributeError(f"arrays do not offer {name!r} to programs", name=name, obj=ob)
-        return safer_getattr_raise(ob, name)
+
+    def _result(self, value: Any, name: str) -> Any:
+        """What a look-up found, if a program may have it."""
+        kind = type(value)
+        if kind in _BOUND:
+            if kind is types.BuiltinFunctionType:
+                owner = value.__self__
+                owner = owner if isinstance(owner, type) else type(owner)
+            else:
+                owner = value.__objclass__
+            if name in ("format", "format_map") and issubclass(owner, str):
+                return self._safe_format(value, name)
+            if owner.__module__ == "numpy" and name not in rules.ARRAY_ATTRIBUTES and is_array_like(owner):
+                raise AttributeError(f"arrays do not offer {name!r} to programs")
+            if name in ("mro", "register"):
+                raise AttributeError(f"the attribute {name!r} is not available")
+        elif kind is types.MethodType:
+            if name == "register" and isinstance(value.__self__, abc.ABCMeta):
+                raise AttributeError("classes cannot be registered: derive from the base instead")
+        elif isinstance(value, type):
+            return self._class(value)
+        elif kind in _NEVER:
+            raise AttributeError(f"the attribute {name!r} is not available")
+        return value
+
+    def _class(self, kind: type) -> Any:
+        """A class that a look-up found: never a metaclass."""
+        return _stand_in_for_type(self) if issubclass(kind, type) else kind
+
+    def _safe_format(self, method: Any, name: str) -> Any:
+        bound = None if type(method) is types.MethodDescriptorType else method.__self__
+        vformat = self._formatter.vformat
+        if isinstance(bound, str):
+            text = str.__str__(bound)
+            if name == "format":
+                return lambda *args, **kwargs: vformat(text, args, kwargs)
+            return lambda mapping: vformat(text, (), mapping)
+        if name == "format":
+            return lambda text, /, *args, **kwargs: vformat(str.__str__(text), args, kwargs)
+        return lambda text, mapping, /: vformat(str.__str__(text), (), mapping)
 
     def _underscored(self, ob: Any, name: str) -> Any:
-        if name == "__class__":
-            return _type_of(ob)
-        if name.startswith("__"):
-            if name in rules.READABLE_MAGIC:
-                return getattr(ob, name)
-        elif self.own.owns(ob) or isinstance(ob, super) or _is_namedtuple_method(ob, name):
-            return getattr(ob, name)
-        raise AttributeError(f"the attribute {name!r} is not available")
+        if not (name.startswith("__") and name.endswith("__")):
+            mine = self.own.owns(ob) or isinstance(ob, super) or is_program_function(ob, self._filename)
+            if mine or _is_namedtuple_method(ob, name):
+                return self._result(getattr(ob, name), name)
+        elif name in rules.READABLE_MAGIC:
+            special = _SPECIAL.get(name)
+            if special is not None:
+                return special(self, ob)
+            if name not in rules.CHANGING_MAGIC or self._may_change(ob):
+                return self._result(getattr(ob, name), name)
+        hint = rules.MAGIC_HINTS.get(name, "")
+        raise AttributeError(f"the attribute {name!r} is not available{hint and ': '}{hint}")
 
-    def _safe_format(self, ob: Any, name: str) -> Any:
-        if isinstance(ob, str):
-            if name == "format":
-                return lambda *args, **kwargs: self._formatter.vformat(ob, args, kwargs)
-            return lambda mapping: self._formatter.vformat(ob, (), mapping)
-        if isinstance(ob, type) and issubclass(ob, str):
-            if name == "format":
-                return lambda text, *args, **kwargs: self._formatter.vformat(text, args, kwargs)
-            return lambda text, mapping: self._formatter.vformat(text, (), mapping)
-        return None
+    def _may_change(self, ob: Any) -> bool:
+        return (
+            self.own.owns(ob)
+            or type(ob) is super
+            or type(ob) in _WRITABLE_ITEMS
+            or (isinstance(ob, type) and may_derive(self.own, ob))
+        )
+
+    def _read_class(self, ob: Any) -> Any:
+        return self.type(ob)
+
+    def _read_dict(self, ob: Any) -> Any:
+        if isinstance(ob, type) or not self.own.owns(ob):
+            raise AttributeError("__dict__ is there for instances of the program's own classes only")
+        return InstanceDict(ob, self.setattr, self.delattr)
+
+    def _read_annotations(self, ob: Any) -> Any:
+        if not (self.own.owns(ob) or is_program_function(ob, self._filename)):
+            raise AttributeError("__annotations__ is there for the program's own classes only")
+        # A copy: `dataclass` makes code of the names in the real one.
+        return dict(ob.__annotations__)
+
+    def _read_members(self, ob: Any) -> Any:
+        if isinstance(ob, enum.EnumType):
+            return dict(ob.__members__)
+        raise AttributeError("__members__ is there for enumerations only")
+
+    def _read_wrapped(self, ob: Any) -> Any:
+        if is_program_function(ob, self._filename) or type(ob).__name__ == "_lru_cache_wrapper":
+            return ob.__wrapped__
+        raise AttributeError("__wrapped__ is there for the program's own functions only")
+
+    def _read_setattr(self, ob: Any) -> Any:
+        if type(ob) is not super:
+            return lambda target, name, value: object.__setattr__(self._settable(target, name), name, value)
+        real = ob.__setattr__
+        return lambda name, value: real(_checked_name(name), value)
+
+    def _read_delattr(self, ob: Any) -> Any:
+        if type(ob) is not super:
+            return lambda target, name: object.__delattr__(self._settable(target, name), name)
+        real = ob.__delattr__
+        return lambda name: real(_checked_name(name))
 
     def getattr_builtin(self, ob: Any, name: str, *default: Any) -> Any:
         """The built-in `getattr`."""
@@ -182,6 +214,16 @@ class Guards:
             return False
         return True
 
+    def type(self, ob: Any, *rest: Any) -> Any:
+        """The built-in `type` with one argument."""
+        if rest:
+            raise TypeError("type() with three arguments is not available: use a class statement")
+        kind = type(ob)
+        if issubclass(kind, type):
+            # A metaclass makes classes, past the class statement's guard.
+            return _stand_in_for_type(self)
+        return kind if is_harmless_class(self.own, kind, self._modules.classes) else stand_in(kind)
+
     # -- writes --
 
     def write_items(self, ob: Any) -> Any:
@@ -190,11 +232,12 @@ class Guards:
         Raises:
             TypeError: if it may not.
         """
-        if type(ob) in _WRITABLE_ITEMS or self.own.owns(ob):
+        kind = type(ob)
+        if kind in _WRITABLE_ITEMS or self.own.owns(ob):
             return ob
-        if type(ob).__module__ == "numpy" and type(ob).__name__ in ("ndarray", "flatiter"):
+        if kind.__module__ == "numpy" and kind.__name__ in ("ndarray", "flatiter"):
             return ob
-        raise TypeError(f"the items of this {type(ob).__name__} cannot be changed")
+        raise TypeError(f"the items of this {kind.__name__} cannot be changed")
 
     def write_attribute(self, ob: Any) -> Any:
         """`ob`, if the program may set its attributes.
@@ -202,13 +245,13 @@ class Guards:
         Raises:
             TypeError: if it may not.
         """
-        if self.own.owns(ob):
+        if self.own.owns(ob) or is_program_function(ob, self._filename):
             return ob
-        raise TypeError(f"the attributes of this {type(ob).__name__} cannot be changed")
+        what = f"module {ob!r}" if isinstance(ob, ModuleProxy) else f"this {type(ob).__name__}"
+        raise TypeError(f"the attributes of {what} cannot be changed; keep the value in a variable")
 
     def _settable(self, ob: Any, name: str) -> Any:
-        if type(name) is not str or name.startswith("__") or name in rules.GUARD_NAMES:
-            raise AttributeError(f"the attribute {name!r} may not be set")
+        _checked_name(name)
         return self.write_attribute(ob)
 
     def setattr(self, ob: Any, name: str, value: Any) -> None:
@@ -221,32 +264,32 @@ class Guards:
 
     # -- the rest --
 
-    def check_pattern(self, ob: Any, attribute: str | None) -> None:
-        """Whether a `match` pattern may name this class, or this attribute of it.
+    def vars(self, *given: Any) -> Any:
+        """The built-in `vars` with one argument."""
+        if len(given) != 1:
+            raise TypeError("vars() without an argument is not available: use a dict of your own")
+        return self._read_dict(given[0])
 
-        Raises:
-            TypeError: if it may not.
-        """
-        if attribute is not None:
-            if not isinstance(ob, ModuleProxy) and not (isinstance(ob, type) and self.own.owns(ob)):
-                raise TypeError("a pattern may look at attributes of the program's own classes; use if")
-            self.getattr(ob, attribute)
-            return
-        if not isinstance(ob, type) or type(ob).__name__ not in _METACLASS_NAMES:
-            raise TypeError("a class pattern needs a class")
-        for name in getattr(ob, "__match_args__", ()):
-            if name.startswith("_") or name in INSPECT_ATTRIBUTES or name in rules.PATTERN_DENIED:
-                raise TypeError(f"a pattern may not look at {name!r}")
+    def dir(self, *given: Any) -> list[str]:
+        """The built-in `dir` with one argument: names that a program may read."""
+        if len(given) != 1:
+            raise TypeError("dir() without an argument is not available")
+        names = builtins.dir(given[0])
+        return [name for name in names if name[:1] != "_" and name not in _DENIED]
 
     def print(
         self, *values: Any, sep: Any = " ", end: Any = "\n", file: Any = None, flush: Any = False
     ) -> None:
         """The built-in `print`; its text goes to the host."""
-        if file is not None:
-            raise TypeError("print(file=...) is not available: programs have no files")
         between = " " if sep is None else sep
         after = "\n" if end is None else end
-        self._write(between.join(str(value) for value in values) + after)
+        if not isinstance(between, str) or not isinstance(after, str):
+            raise TypeError("sep and end must be strings or None")
+        text = str.__str__(between).join(str(value) for value in values) + str.__str__(after)
+        if file is None or isinstance(file, ModuleProxy):
+            self._write(text)
+        else:
+            self.getattr(file, "write")(text)
 
     def namespace(self, extra: Mapping[str, Any]) -> dict[str, Any]:
         """The globals of a fresh run.
@@ -255,13 +298,19 @@ class Guards:
             extra: Skills and their errors, by name.
         """
         built_in = {name: getattr(builtins, name) for name in (*rules.BUILTIN_NAMES, *rules.EXCEPTION_NAMES)}
+        # Plain functions: `copy` could reach what a method is bound to.
+        for name, own in {
+            "getattr": self.getattr_builtin,
+            "hasattr": self.hasattr,
+            "setattr": self.setattr,
+            "delattr": self.delattr,
+            "print": self.print,
+            "vars": self.vars,
+            "dir": self.dir,
+        }.items():
+            built_in[name] = _plain(own, name)
         built_in.update(
-            getattr=self.getattr_builtin,
-            hasattr=self.hasattr,
-            setattr=self.setattr,
-            delattr=self.delattr,
-            type=_type_of,
-            print=self.print,
+            type=_stand_in_for_type(self),
             format=format,
             exit=_exit,
             quit=_exit,
@@ -282,10 +331,23 @@ class Guards:
             "_inplacevar_": _inplace,
             "_apply_": _apply,
             "_print_": None,
-            "_slice_": slice,
-            "_check_pattern_": self.check_pattern,
+            "_check_pattern_": lambda kind, names, count: check_pattern(self.own, kind, names, count),
+            "_pattern_value_": Held,
             **extra,
         }
+
+
+_WATCHED = frozenset({"register", "obj", "name_from"})
+
+_SPECIAL: dict[str, Callable[[Guards, Any], Any]] = {
+    "__class__": Guards._read_class,
+    "__dict__": Guards._read_dict,
+    "__annotations__": Guards._read_annotations,
+    "__members__": Guards._read_members,
+    "__wrapped__": Guards._read_wrapped,
+    "__setattr__": Guards._read_setattr,
+    "__delattr__": Guards._read_delattr,
+}
 
 
 class _Formatter(string.Formatter):
@@ -302,13 +364,32 @@ class _Formatter(string.Formatter):
         return ob, first
 
 
+def _checked_name(name: Any) -> str:
+    if type(name) is not str:
+        raise TypeError("attribute name must be a plain string")
+    special = name.startswith("__") and name.endswith("__")
+    if special or name in rules.GUARD_NAMES or name in _DENIED:
+        raise AttributeError(f"the attribute {name!r} may not be set")
+    return name
+
+
 def _is_namedtuple_method(ob: Any, name: str) -> bool:
     is_tuple = isinstance(ob, tuple) or (isinstance(ob, type) and issubclass(ob, tuple))
     return is_tuple and name in rules.NAMEDTUPLE_METHODS
 
 
-def _is_array_like(kind: type) -> bool:
-    return any(base.__name__ in ("ndarray", "generic") for base in kind.__mro__)
+def _plain(method: Any, name: str) -> Callable[..., Any]:
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return method(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def _stand_in_for_type(guards: Guards) -> Callable[..., Any]:
+    """What programs have as `type`: a function, the same one each time."""
+    made: Callable[..., Any] = guards.__dict__.setdefault("_type", _plain(guards.type, "type"))
+    return made
 
 
 def _same(ob: Any) -> Any:
@@ -317,15 +398,6 @@ def _same(ob: Any) -> Any:
 
 def _apply(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return function(*args, **kwargs)
-
-
-def _type_of(ob: Any, *rest: Any) -> type:
-    """The built-in `type` with one argument."""
-    if rest:
-        raise TypeError("type() with three arguments is not available: use a class statement")
-    kind = type(ob)
-    # A metaclass makes classes, past the class statement's guard; so the program gets this instead.
-    return _type_of if issubclass(kind, type) else kind  # type: ignore[return-value]
 
 
 def _exit(code: Any = None) -> None:

@@ -1,0 +1,314 @@
+"""Which classes are the program's own, how they are made, and what stands in for those that are not.
+
+Covers: class statements, the functional way to enumerations, `type(x)`. Does not cover: what may be
+read or written of an object; see `runtime.py`.
+
+A program never holds a metaclass, nor the class of a function, module, generator or alias: with the
+first it could make classes past the checks here, with the others wrap an object so that the guards take
+it for another. It gets a stand-in that compares, prints and checks like the class and makes nothing.
+"""
+
+from __future__ import annotations
+
+import abc
+import enum
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from RestrictedPython.transformer import INSPECT_ATTRIBUTES
+
+from blazer.sandbox.guest import policy_rules as rules
+
+_BASE_MODULES = frozenset(
+    {"builtins", "enum", "abc", "typing", "collections", "_collections", "collections.abc", "json.encoder"}
+)
+_METACLASSES = frozenset(
+    {"type", "ABCMeta", "EnumType", "EnumMeta", "ProgramEnumType", "NamedTupleMeta", "_TypedDictMeta"}
+    | {"_ProtocolMeta", "_AnyMeta"}
+)
+_PLAIN_BUILTINS = frozenset(
+    {
+        int,
+        float,
+        complex,
+        bool,
+        str,
+        bytes,
+        bytearray,
+        list,
+        tuple,
+        dict,
+        set,
+        frozenset,
+        range,
+        slice,
+        object,
+    }
+    | {type(None), type(...), type(NotImplemented), enumerate, zip, map, filter, reversed}
+    | {property, staticmethod, classmethod}
+)
+
+
+class OwnTypes:
+    """The classes that the running program made."""
+
+    def __init__(self) -> None:
+        self._types: set[type] = set()
+
+    def add(self, made: type) -> None:
+        """Remember a class as the program's own."""
+        self._types.add(made)
+
+    def owns(self, ob: object) -> bool:
+        """Whether `ob` is such a class or an instance of one."""
+        return self._made(type(ob)) or (isinstance(ob, type) and self._made(ob))
+
+    def owns_class(self, ob: object) -> bool:
+        """Whether `ob` is such a class."""
+        return isinstance(ob, type) and self._made(ob)
+
+    def _made(self, kind: type) -> bool:
+        # By module too: a decorator may have put another class in the place of the one it was given.
+        return kind in self._types or getattr(kind, "__module__", "") == "__main__"
+
+
+class AbstractMeta:
+    """What a program gets as `abc.ABCMeta`: good for `class A(metaclass=ABCMeta)` and nothing else."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<class 'abc.ABCMeta'>"
+
+    def __copy__(self) -> AbstractMeta:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> AbstractMeta:
+        return self
+
+
+ABSTRACT_META = AbstractMeta()
+
+
+class ClassMaker:
+    """Stands in as the metaclass of every class of a program, and picks the real one."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, own: OwnTypes) -> None:
+        self._own = own
+
+    def __prepare__(self, name: str, bases: tuple[type, ...], **keywords: Any) -> Any:
+        bases = self._bases(bases, keywords)
+        return types.prepare_class(name, bases)[1]
+
+    def __call__(
+        self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
+    ) -> type:
+        bases = self._bases(bases, keywords)
+        for base in bases:
+            check_base(self._own, base)
+        _check_namespace(namespace)
+        metaclass = types.prepare_class(name, bases)[0]
+        made: type = metaclass(name, bases, namespace, **keywords)
+        self._own.add(made)
+        return made
+
+    @staticmethod
+    def _bases(bases: tuple[type, ...], keywords: dict[str, Any]) -> tuple[type, ...]:
+        """The bases, with `metaclass=ABCMeta` made into one."""
+        wanted = keywords.pop(rules.METACLASS_KEYWORD, None)
+        if wanted is None:
+            return bases
+        if wanted is not ABSTRACT_META:
+            raise TypeError("the only metaclass for programs is abc.ABCMeta: derive from a class instead")
+        return bases if any(isinstance(base, abc.ABCMeta) for base in bases) else (*bases, abc.ABC)
+
+
+def may_derive(own: OwnTypes, base: Any) -> bool:
+    """Whether a program's class may have this base."""
+    is_plain = isinstance(base, type) and not issubclass(base, type)
+    known = is_plain and (
+        own.owns_class(base) or base.__module__ in _BASE_MODULES or issubclass(base, (tuple, BaseException))
+    )
+    return known and type(base).__name__ in _METACLASSES
+
+
+def check_base(own: OwnTypes, base: Any) -> None:
+    """Refuse a base that a program's class may not have.
+
+    Raises:
+        TypeError: if so.
+    """
+    if not may_derive(own, base):
+        raise TypeError(f"a program's class may not derive from {getattr(base, '__name__', base)!r}")
+
+
+def _check_namespace(namespace: dict[str, Any]) -> None:
+    """The rewriter saw every name of a class body; this is for those that came another way."""
+    for name in namespace:
+        if name.startswith("__") and name.endswith("__") and name not in rules.NAMESPACE_NAMES:
+            raise TypeError(f"a program's class may not define {name!r}")
+    slots = namespace.get("__slots__", ())
+    for slot in [slots] if isinstance(slots, str) else list(slots):
+        if str(slot).startswith("__") and slot not in ("__dict__", "__weakref__"):
+            raise TypeError(f"a slot may not be called {slot!r}")
+    fallback = namespace.get("__getattr__")
+    if fallback is not None:
+        namespace["__getattr__"] = _without_special_names(fallback)
+
+
+def _without_special_names(fallback: Any) -> Any:
+    """A program's `__getattr__` that is not asked for what only the interpreter and numpy ask for."""
+
+    def __getattr__(self: Any, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return fallback(self, name)
+
+    return __getattr__
+
+
+# --- patterns ----------------------------------------------------------------------------------
+
+
+def check_pattern(own: OwnTypes, kind: Any, named: tuple[str, ...], positional: int) -> Any:
+    """The class that a pattern names, if the pattern may look at what it looks at.
+
+    A class pattern reads attributes of its subject without a guard, so it may do so only where the
+    subject can only be the program's own object.
+
+    Raises:
+        TypeError: if it may not.
+    """
+    if not isinstance(kind, type) or type(kind).__name__ not in (_METACLASSES | {"StandInType"}):
+        raise TypeError("a class pattern needs a class")
+    takes_itself = positional == 1 and not own.owns_class(kind) and kind in _PLAIN_BUILTINS
+    names = list(named)
+    if positional and not takes_itself:
+        names += list(getattr(kind, "__match_args__", ()))[:positional]
+    if not names:
+        return kind
+    ours = own.owns_class(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
+    if not ours or type(kind).__name__ == "_ProtocolMeta":
+        raise TypeError("a pattern may look at attributes of the program's own classes only; use if")
+    for name in names:
+        special = name.startswith("__") and name.endswith("__")
+        of_text = issubclass(kind, str) and name in ("format", "format_map")
+        of_error = issubclass(kind, BaseException) and name in ("obj", "name_from")
+        denied = name in INSPECT_ATTRIBUTES or name in rules.DENIED_ATTRIBUTES
+        if type(name) is not str or special or denied or of_text or of_error:
+            raise TypeError(f"a pattern may not look at {name!r}; use if")
+    return kind
+
+
+class Held:
+    """A value that a pattern compares with; `case Side.LEFT` becomes `case held.value`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+# --- type(x) -----------------------------------------------------------------------------------
+
+
+class StandInType(type):
+    """Metaclass of stand-ins: named like the class they stand for, and no way to make anything."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"programs cannot make {cls.__name__!r} objects this way")
+
+    def __instancecheck__(cls, ob: Any) -> bool:
+        return isinstance(ob, _REAL[cls])
+
+    def __repr__(cls) -> str:
+        return f"<class {cls.__name__!r}>"
+
+
+_REAL: dict[type, type] = {}
+_STAND_INS: dict[type, type] = {}
+
+
+def stand_in(kind: type) -> type:
+    """The class that a program gets instead of `kind`; always the same one."""
+    if kind not in _STAND_INS:
+        made = StandInType(kind.__name__, (), {"__slots__": (), "__module__": "builtins"})
+        _STAND_INS[kind] = made
+        _REAL[made] = kind
+    return _STAND_INS[kind]
+
+
+def is_harmless_class(own: OwnTypes, kind: type, offered: Iterable[type]) -> bool:
+    """Whether a program may hold this class: it made it, could name it anyway, or it is plain data's."""
+    return (
+        kind in _PLAIN_BUILTINS
+        or own.owns_class(kind)
+        or issubclass(kind, BaseException)
+        or kind in offered
+        or is_array_like(kind)
+        or issubclass(kind, tuple)
+    )
+
+
+def is_array_like(kind: type) -> bool:
+    """Whether this is the class of a numpy array or scalar."""
+    return kind.__module__ == "numpy" and any(
+        base.__name__ in ("ndarray", "generic") for base in kind.__mro__
+    )
+
+
+# --- enumerations ------------------------------------------------------------------------------
+
+
+class ProgramEnumType(enum.EnumType):
+    """Enumerations whose functional form (`Enum("E", names)`) cannot smuggle special names in."""
+
+    def __call__(cls, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not (args or kwargs) or cls._member_map_:
+            return super().__call__(value, *args, **kwargs)
+        names = args[0] if args else kwargs.pop("names", None)
+        if len(args) > 1 or set(kwargs) - {"start", "type", "module", "qualname"}:
+            raise TypeError("write the enumeration as a class")
+        if kwargs.get("type", int) not in (int, float, str):
+            raise TypeError("the type of an enumeration is int, float or str")
+        kwargs.update(module="__main__", qualname=str(value))
+        return super().__call__(str(value), _member_names(names), **kwargs)
+
+    def __instancecheck__(cls, ob: Any) -> bool:
+        return isinstance(ob, enum.Enum) if cls is PROGRAM_ENUMS["Enum"] else super().__instancecheck__(ob)
+
+    def __subclasscheck__(cls, kind: Any) -> bool:
+        if cls is PROGRAM_ENUMS["Enum"] and isinstance(kind, type):
+            return issubclass(kind, enum.Enum)
+        return super().__subclasscheck__(kind)
+
+
+def _member_names(names: Any) -> Any:
+    """A plain copy of what a functional enumeration was given."""
+    if isinstance(names, str):
+        names = names.replace(",", " ").split()
+    if isinstance(names, Mapping):
+        names = list(names.items())
+    plain: list[Any] = []
+    for item in names:
+        name, *rest = (item,) if isinstance(item, str) else tuple(item)
+        name = "".join(name) if isinstance(name, str) else name
+        if type(name) is not str or not name.isidentifier() or name.startswith("_"):
+            raise ValueError(f"{name!r} cannot be the name of a member")
+        plain.append((name, rest[0]) if rest else name)
+    return plain
+
+
+def _program_enum(name: str) -> type:
+    base = getattr(enum, name)
+    namespace = ProgramEnumType.__prepare__(name, (base,))
+    namespace["__module__"] = "enum"
+    return ProgramEnumType(name, (base,), namespace)
+
+
+PROGRAM_ENUMS: dict[str, type] = {}
+for _name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"):
+    PROGRAM_ENUMS[_name] = _program_enum(_name)

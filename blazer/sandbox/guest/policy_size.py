@@ -1,0 +1,109 @@
+"""How large and how deep a program may be, so that reading it never takes long.
+
+The parser and the compiler have costs that grow faster than the text: nested `finally` blocks are
+compiled twice each, so that twenty of them are a million; names of keywords are compared in pairs. What
+would cost more than a fraction of a second is refused before it is compiled.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from blazer.sandbox.guest.policy_names import Finding
+
+MAX_NESTING = 300
+MAX_NODES = 40_000
+MAX_WEIGHT = 100_000
+"""Nodes to compile, counting each as often as the compiler emits it."""
+MAX_KEYWORDS = 200
+MAX_CAPTURES = 60
+
+
+class Measured(NamedTuple):
+    """All nodes of a program but the leaves, or why it is too large."""
+
+    nodes: list[ast.AST]
+    refusal: Finding | None
+
+
+def measure(tree: ast.Module) -> Measured:
+    """Collect the nodes of a program, level by level, so that no depth exhausts this function."""
+    found: list[ast.AST] = []
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level:
+        if depth >= MAX_NESTING:
+            deep = next((node for node in level if hasattr(node, "lineno")), tree)
+            return Measured(found, _deep(deep))
+        if len(found) + len(level) > MAX_NODES:
+            return Measured(found, _large(tree, "has too many parts"))
+        found += level
+        level = [child for node in level for child in _children(node)]
+        depth += 1
+    return Measured(found, _costly(found))
+
+
+def _deep(node: ast.AST) -> Finding:
+    return Finding.at(node, "depth", f"nested deeper than {MAX_NESTING} levels", "split the expression up")
+
+
+def _large(node: ast.AST, what: str) -> Finding:
+    return Finding.at(node, "size", f"the program {what}", "write less, or use a loop")
+
+
+_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    children: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            children += [
+                item for item in value if isinstance(item, ast.AST) and not isinstance(item, _LEAVES)
+            ]
+        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+            children.append(value)
+    return children
+
+
+def _costly(nodes: list[ast.AST]) -> Finding | None:
+    """The first node whose cost grows with the square of its size, or faster, and is too large."""
+    finals = False
+    for node in nodes:
+        if isinstance(node, (ast.Call, ast.ClassDef)):
+            if len(node.keywords) > MAX_KEYWORDS:
+                return _large(node, f"has a call with more than {MAX_KEYWORDS} keywords")
+        elif isinstance(node, ast.MatchClass):
+            if len(node.kwd_attrs) > MAX_KEYWORDS:
+                return _large(node, f"has a pattern with more than {MAX_KEYWORDS} keywords")
+        elif isinstance(node, ast.MatchOr):
+            if sum(isinstance(part, ast.MatchAs) for part in ast.walk(node.patterns[0])) > MAX_CAPTURES:
+                return _large(node, f"has alternatives with more than {MAX_CAPTURES} names")
+        elif isinstance(node, ast.Try) and node.finalbody:
+            finals = True
+    return _doubled(nodes) if finals else None
+
+
+def _doubled(nodes: list[ast.AST]) -> Finding | None:
+    """Count what is compiled: a `finally` block once for each way out of its `try`."""
+    weights: dict[int, tuple[int, int]] = {}  # id -> (nodes emitted, ways out)
+    for node in reversed(nodes):  # children before their parents
+        weight, exits = 1, int(isinstance(node, (ast.Return, ast.Break, ast.Continue)))
+        finals = {id(child) for child in node.finalbody} if isinstance(node, ast.Try) else set()
+        final_weight = final_exits = 0
+        for child in _children(node):
+            child_weight, child_exits = weights.pop(id(child))
+            if id(child) in finals:
+                final_weight, final_exits = final_weight + child_weight, final_exits + child_exits
+            else:
+                weight, exits = weight + child_weight, exits + child_exits
+        copies = 2 + exits
+        weight, exits = weight + final_weight * copies, exits + final_exits * copies
+        if weight > MAX_WEIGHT:
+            return Finding.at(
+                node, "size", "too much is compiled for nested finally blocks", "nest fewer try statements"
+            )
+        weights[id(node)] = (weight, exits)
+    return None
