@@ -7,6 +7,7 @@ no sandbox is measured beside another's work.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 import threading
@@ -39,6 +40,7 @@ COLD_BUDGET_S = 240.0
 STEP_S = 90.0
 DEFAULT_LIMIT_WAIT_S = 40.0
 LEFTOVER_WAIT_S = 60.0
+DEAD_WAIT_S = 5.0
 
 Report = Callable[[str], None]
 
@@ -55,6 +57,12 @@ class Sandbox(NamedTuple):
     name: str
     launch: Launch
     image: str = ""
+
+
+def default_python() -> Path:
+    """The interpreter that `scripts/peers setup` makes where no directory is given."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "blazer" / "peers" / "venv" / "bin" / "python"
 
 
 def sandboxes(python: Path) -> tuple[Sandbox, ...]:
@@ -133,7 +141,7 @@ def _row(box: Sandbox, n: int, addresses: Sequence[tuple[str, int]], report: Rep
     if "cold_ms_p50" not in times:
         return PeerRow(name=box.name, version=told["version"], measured=False, reason="; ".join(faults))
     report(f"{box.name}: promises")
-    promises = _promises(box, told, addresses)
+    promises = _promises(box, told, addresses, faults)
     return PeerRow(
         name=box.name,
         version=told["version"],
@@ -163,7 +171,7 @@ def _times(box: Sandbox, n: int) -> tuple[dict[str, Any], list[str]]:
         ("warm", _request("warm", box, n=n)),
         ("fresh", _request("fresh", box, **budget_s)),
     ):
-        reply = ask(box.launch, request, COLD_BUDGET_S + STEP_S)
+        reply = _ask_twice(box.launch, request, COLD_BUDGET_S + STEP_S, faults)
         if reply.answer is None:
             faults.append(f"{step}: {reply.why}")
         elif step == "fresh":
@@ -176,6 +184,15 @@ def _times(box: Sandbox, n: int) -> tuple[dict[str, Any], list[str]]:
     return figures, faults
 
 
+def _ask_twice(launch: Launch, request: dict[str, Any], deadline_s: float, faults: list[str]) -> Reply:
+    """A driver that died is asked once more: a sandbox that did not come up once may be unlucky."""
+    reply = ask(launch, request, deadline_s)
+    if reply.answer is not None or reply.late:
+        return reply
+    faults.append(f"{request['step']}, first try: {reply.why}")
+    return ask(launch, request, deadline_s)
+
+
 def _percentiles(name: str, values_ms: Sequence[float]) -> dict[str, Any]:
     p50, p95 = np.percentile(values_ms, [50, 95])
     return {
@@ -186,16 +203,16 @@ def _percentiles(name: str, values_ms: Sequence[float]) -> dict[str, Any]:
 
 
 def _promises(
-    box: Sandbox, told: dict[str, Any], addresses: Sequence[tuple[str, int]]
+    box: Sandbox, told: dict[str, Any], addresses: Sequence[tuple[str, int]], faults: list[str]
 ) -> tuple[Promise, ...]:
     """Each promise tried, in a sandbox of its own."""
 
     def run(*sources: str, deadline_s: float = STEP_S, **options: Any) -> Reply:
-        return ask(box.launch, _request("run", box, sources=list(sources), **options), deadline_s)
+        request = _request("run", box, sources=list(sources), **options)
+        return _ask_twice(box.launch, request, deadline_s, faults)
 
     inside = run(programs.promises(addresses))
     leaked = run(programs.LEAK_IN, programs.LEAK_OUT, programs.NAME_IN, programs.NAME_OUT)
-    # The first program's start-up is no part of the loop's time: a hello goes first nowhere else.
     endless = run(programs.LOOP, deadline_s=DEFAULT_LIMIT_WAIT_S)
     flooded = run(programs.FLOOD, programs.HELLO)
     garbled = run(programs.BAD_BYTES)
@@ -229,7 +246,7 @@ def _loop(box: Sandbox) -> tuple[Reply, float | None]:
         if reply.answer is None:
             driver.kill()
             return reply, None
-        time.sleep(5.0)
+        time.sleep(DEAD_WAIT_S)
         pid = driver.process.pid
         watched = processes_in(reply.opened) | descendants(pid) | {pid}
         before_s = cpu_s(watched)
