@@ -13,7 +13,7 @@ from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
-from tests.sandbox.conftest import QUICK, in_module_loop
+from tests.sandbox.conftest import QUICK, TIERS, in_module_loop, opened_code
 from tests.sandbox.test_episodes import _children
 
 _CRASH = "import ctypes\ndef f():\n    ctypes.string_at(0)\nf()\n"
@@ -32,11 +32,13 @@ WITH_POLICY = [
     ("x = = 1", Ending.REFUSED),
     ("while True: pass", Ending.TIME_OUT),
     ("while True: print('x' * 9999)", Ending.OUTPUT_FLOOD),
-    ("x = bytearray(10 ** 10)", Ending.OUT_OF_MEMORY),
-    ("x = [0]\nwhile True: x = x + x", Ending.OUT_OF_MEMORY),
-    ("x = []\nwhile True: x.append('y' * 5000 + str(len(x)))", Ending.OUT_OF_MEMORY),
-    ("import numpy as np\nx = []\nwhile True: x.append(np.ones(10 ** 6))", Ending.OUT_OF_MEMORY),
-    ("raise MemoryError", Ending.OUT_OF_MEMORY),
+]
+TOO_MUCH_MEMORY = [
+    "x = bytearray(10 ** 10)",
+    "x = [0]\nwhile True: x = x + x",
+    "x = []\nwhile True: x.append('y' * 5000 + str(len(x)))",
+    "import numpy as np\nx = []\nwhile True: x.append(np.ones(10 ** 6))",
+    "raise MemoryError",
 ]
 RAW = [
     ("import os\nos._exit(0)", Ending.EARLY_EXIT),
@@ -46,7 +48,6 @@ RAW = [
     (_SPEAK.format(line=b"junk\n"), Ending.PROTOCOL_ERROR),
     (_SPEAK.format(line=b'{"t":"ready","attest":{"steps":{},"seen":{}}}\n'), Ending.PROTOCOL_ERROR),
     (_SPEAK.format(line=b"x" * 100_000), Ending.PROTOCOL_ERROR),
-    (_CLOSE, Ending.PROTOCOL_ERROR),
     ("import os\nwhile True: os.write(1, b'x' * 9999)", Ending.OUTPUT_FLOOD),
     ("import os\nwhile True: os.write(2, b'x' * 9999)", Ending.OUTPUT_FLOOD),
     ("import time\ntime.sleep(3600)", Ending.TIME_OUT),
@@ -60,6 +61,24 @@ async def test_ending(source: str, ending: Ending, box: CodeSandbox) -> None:
     result = await box.run(source)
     assert result.ending is ending, result
     assert (result.fault is None) is (ending is Ending.COMPLETED)
+
+
+@pytest.mark.parametrize("tier", TIERS[1:])
+async def test_out_of_memory(tier: str) -> None:
+    limits = QUICK.model_copy(update={"wall_s": 30.0})
+    async for box in opened_code(tier, limits=limits, workers=1):
+        for source in TOO_MUCH_MEMORY:
+            result = await box.run(source)
+            assert result.ending is Ending.OUT_OF_MEMORY, (source, result)
+            assert result.fault is not None
+
+
+@in_module_loop
+async def test_a_closed_channel_ends_by_a_rule_or_by_the_clock(box: CodeSandbox) -> None:
+    """A container's stream stays open as long as anything of it lives; a pipe does not."""
+    result = await box.run(_CLOSE, policy=False)
+    allowed = {Ending.PROTOCOL_ERROR} if box.isolation.tier == "process" else set()
+    assert result.ending in (allowed or {Ending.PROTOCOL_ERROR, Ending.TIME_OUT})
 
 
 @in_module_loop
