@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import struct
 from collections.abc import Callable, Mapping
@@ -176,8 +177,8 @@ class DockerLines:
                 async with asyncio.timeout(timeout_s):
                     reply = await self._call(lambda: self._api.wait(self._container, timeout=KILL_WAIT_S))
                 code = int(reply["StatusCode"])
-                # A daemon tells of signal n as 128 + n.
-                self._returncode = code if code <= 128 else 128 - code
+                # A daemon tells of signal n as 128 + n; beyond the last signal it is the program's own.
+                self._returncode = 128 - code if 128 < code <= 128 + signal.SIGRTMAX else code
             except TimeoutError:
                 pass
             except NotFound:
