@@ -202,8 +202,8 @@ def _pairs(driver: Driver, options: Options, n: int, until_s: float, channel: _C
 
 def _run(driver: Driver, options: Options, request: dict[str, Any], channel: _Channel) -> None:
     """Run the request's programs one after the other in one sandbox; optionally stay as it is."""
-    before_kb = _rss_kb()
     with _opened(driver, options, channel) as box:
+        before_kb = _rss_kb()
         answers: list[dict[str, Any]] = []
         for source in request["sources"]:
             from_s = time.monotonic()
