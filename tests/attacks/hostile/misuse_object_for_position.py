@@ -1,3 +1,6 @@
-# outcome: skill_misuse
-# raw: yes
+# tries: an object for a position
+# full: raised
+# raw: raised
+# policy: accepted
+# needs: world
 move_gripper(get_object("thing0"))

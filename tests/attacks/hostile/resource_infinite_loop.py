@@ -1,4 +1,6 @@
-# outcome: timeout
-# raw: yes
+# tries: an endless loop
+# full: time_out
+# raw: time_out
+# policy: accepted
 while True:
     pass

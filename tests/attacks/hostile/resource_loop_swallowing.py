@@ -1,5 +1,7 @@
-# outcome: timeout
-# raw: yes
+# tries: an endless loop that catches everything
+# full: time_out
+# raw: time_out
+# policy: accepted
 while True:
     try:
         while True:

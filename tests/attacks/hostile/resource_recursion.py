@@ -1,5 +1,7 @@
-# outcome: program_error
-# raw: yes
+# tries: endless recursion
+# full: raised
+# raw: raised
+# policy: accepted
 def f():
     return f()
 f()

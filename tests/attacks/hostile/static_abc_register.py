@@ -1,6 +1,9 @@
-# outcome: program_error
+# tries: a way past the policy: abc register
+# full: raised
+# raw: any
+# policy: accepted
 from abc import ABC
 class Anything(ABC):
     pass
 Anything.register(int)
-print("ESCAPED", isinstance(1, Anything))
+print("REACHED", isinstance(1, Anything))

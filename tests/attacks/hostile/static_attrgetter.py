@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: attrgetter
+# full: refused
+# raw: any
+# policy: refused
 from operator import attrgetter
-print("ESCAPED", attrgetter("__globals__")(print))
+print("REACHED", attrgetter("__globals__")(print))

@@ -1,6 +1,9 @@
-# outcome: program_error
+# tries: a way past the policy: attribute error obj
+# full: refused
+# raw: any
+# policy: refused
 import math
 try:
     math.nothing
 except AttributeError as e:
-    print("ESCAPED", e.obj)
+    print("REACHED", e.obj)

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: augmented module
+# full: raised
+# raw: any
+# policy: accepted
 import math
 math.pi += 1
-print("ESCAPED")
+print("REACHED")

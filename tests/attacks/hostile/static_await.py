@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: await
+# full: refused
+# raw: any
+# policy: refused
 async def main():
     await main()
-print("ESCAPED")
+print("REACHED")

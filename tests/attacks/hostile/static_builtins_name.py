@@ -1,2 +1,5 @@
-# outcome: policy_rejected
-print("ESCAPED", __builtins__["open"])
+# tries: a way past the policy: builtins name
+# full: refused
+# raw: any
+# policy: refused
+print("REACHED", __builtins__["open"])

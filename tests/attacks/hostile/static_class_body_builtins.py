@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: class body builtins
+# full: refused
+# raw: any
+# policy: refused
 class C:
     __builtins__ = {}
-print("ESCAPED")
+print("REACHED")

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: class of class
+# full: raised
+# raw: any
+# policy: accepted
 M = int.__class__
 E = M("E", (), {"__del__": lambda self: None})
-print("ESCAPED", E)
+print("REACHED", E)

@@ -1,2 +1,5 @@
-# outcome: policy_rejected
-print(eval(compile("'ESCAPED'", "x", "eval")))
+# tries: a way past the policy: compile eval
+# full: refused
+# raw: any
+# policy: refused
+print(eval(compile("'REACHED'", "x", "eval")))

@@ -1,4 +1,7 @@
-# outcome: policy_rejected
 # -*- coding: utf-7 -*-
+# tries: a way past the policy: cookie encoding
+# full: refused
+# raw: any
+# policy: refused
 import os
-print("ESCAPED")
+print("REACHED")

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: dataclasses inspect
+# full: refused
+# raw: any
+# policy: refused
 import dataclasses
-print("ESCAPED", dataclasses.inspect)
+print("REACHED", dataclasses.inspect)

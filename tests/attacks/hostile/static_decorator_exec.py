@@ -1,6 +1,9 @@
-# outcome: policy_rejected
+# tries: a way past the policy: decorator exec
+# full: refused
+# raw: any
+# policy: refused
 @exec
 @str
 class C:
     pass
-print("ESCAPED")
+print("REACHED")

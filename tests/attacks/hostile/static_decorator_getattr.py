@@ -1,5 +1,8 @@
-# outcome: program_error
+# tries: a way past the policy: decorator getattr
+# full: raised
+# raw: any
+# policy: accepted
 @lambda f: getattr(f, "__cl" + "osure__")
 def f():
     pass
-print("ESCAPED", f)
+print("REACHED", f)

@@ -1,5 +1,8 @@
-# outcome: program_error
+# tries: a way past the policy: deepcopy proxy
+# full: raised
+# raw: any
+# policy: accepted
 import copy, math
 m = copy.deepcopy(math)
 m.pi = 3
-print("ESCAPED")
+print("REACHED")

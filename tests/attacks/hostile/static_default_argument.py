@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: default argument
+# full: refused
+# raw: any
+# policy: refused
 def f(x=().__class__.__mro__):
-    print("ESCAPED", x)
+    print("REACHED", x)
 f()

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: delete module name
+# full: raised
+# raw: any
+# policy: accepted
 import math
 del math.pi
-print("ESCAPED")
+print("REACHED")

@@ -1,2 +1,5 @@
-# outcome: policy_rejected
-print("ESCAPED", __import__("os").getcwd())
+# tries: a way past the policy: dunder import
+# full: refused
+# raw: any
+# policy: refused
+print("REACHED", __import__("os").getcwd())

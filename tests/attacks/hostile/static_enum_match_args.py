@@ -1,6 +1,9 @@
-# outcome: program_error
+# tries: a way past the policy: enum match args
+# full: raised
+# raw: any
+# policy: accepted
 from enum import Enum
 E = Enum("E", {"__match_args__": ("__reduce_ex__",), "A": 1})
 match E.A:
     case E(reduce):
-        print("ESCAPED", reduce(2))
+        print("REACHED", reduce(2))

@@ -1,5 +1,8 @@
-# outcome: policy_rejected
+# tries: a way past the policy: except guard
+# full: refused
+# raw: any
+# policy: refused
 try:
     1 / 0
 except ZeroDivisionError as _getattr_:
-    print("ESCAPED")
+    print("REACHED")

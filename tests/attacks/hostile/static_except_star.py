@@ -1,5 +1,8 @@
-# outcome: policy_rejected
+# tries: a way past the policy: except star
+# full: refused
+# raw: any
+# policy: refused
 try:
     raise ValueError
 except* ValueError as e:
-    print("ESCAPED", e)
+    print("REACHED", e)

@@ -1,8 +1,11 @@
-# outcome: program_error
+# tries: a way past the policy: exit traceback
+# full: raised
+# raw: any
+# policy: accepted
 class C:
     def __enter__(self):
         return self
     def __exit__(self, kind, error, tb):
-        print("ESCAPED", getattr(tb, "tb_" + "lasti"))
+        print("REACHED", getattr(tb, "tb_" + "lasti"))
 with C():
     1 / 0

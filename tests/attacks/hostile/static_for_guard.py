@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: for guard
+# full: refused
+# raw: any
+# policy: refused
 for _getiter_ in [1]:
-    print("ESCAPED")
+    print("REACHED")

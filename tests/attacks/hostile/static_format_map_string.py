@@ -1,2 +1,5 @@
-# outcome: program_error
-print("ESCAPED", "{f.__self__}".format_map({"f": print}))
+# tries: a way past the policy: format map string
+# full: raised
+# raw: any
+# policy: accepted
+print("REACHED", "{f.__self__}".format_map({"f": print}))

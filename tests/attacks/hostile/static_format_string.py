@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: format string
+# full: raised
+# raw: any
+# policy: accepted
 def f():
     pass
-print("ESCAPED", "{0.__globals__}".format(f))
+print("REACHED", "{0.__globals__}".format(f))

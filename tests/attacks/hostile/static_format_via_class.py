@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: format via class
+# full: raised
+# raw: any
+# policy: accepted
 def f():
     pass
-print("ESCAPED", list(map(str.format, ["{0.__globals__}"], [f])))
+print("REACHED", list(map(str.format, ["{0.__globals__}"], [f])))

@@ -1,6 +1,9 @@
-# outcome: program_error
+# tries: a way past the policy: format via subclass
+# full: raised
+# raw: any
+# policy: accepted
 class S(str):
     pass
 def f():
     pass
-print("ESCAPED", S("{0.__code__}").format(f))
+print("REACHED", S("{0.__code__}").format(f))

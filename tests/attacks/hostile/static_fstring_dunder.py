@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: fstring dunder
+# full: refused
+# raw: any
+# policy: refused
 def f():
     pass
-print(f"ESCAPED {f.__code__}")
+print(f"REACHED {f.__code__}")

@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: function globals
+# full: refused
+# raw: any
+# policy: refused
 def f():
     pass
-print("ESCAPED", f.__globals__)
+print("REACHED", f.__globals__)

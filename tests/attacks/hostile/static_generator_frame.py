@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: generator frame
+# full: refused
+# raw: any
+# policy: refused
 def g():
     yield 1
-print("ESCAPED", g().gi_frame.f_back.f_builtins)
+print("REACHED", g().gi_frame.f_back.f_builtins)

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: generator frame getattr
+# full: raised
+# raw: any
+# policy: accepted
 def g():
     yield 1
-print("ESCAPED", getattr(g(), "gi_" + "frame"))
+print("REACHED", getattr(g(), "gi_" + "frame"))

@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: generator locals
+# full: refused
+# raw: any
+# policy: refused
 g = (x for x in [1])
-print("ESCAPED", [y for y in [g.gi_code]])
+print("REACHED", [y for y in [g.gi_code]])

@@ -1,5 +1,8 @@
-# outcome: policy_rejected
+# tries: a way past the policy: get type hints
+# full: refused
+# raw: any
+# policy: refused
 from typing import get_type_hints
 class C:
     x: "__import__('os')"
-print("ESCAPED", get_type_hints(C))
+print("REACHED", get_type_hints(C))

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: getattr globals
+# full: raised
+# raw: any
+# policy: accepted
 def f():
     pass
-print("ESCAPED", getattr(f, "__glo" + "bals__"))
+print("REACHED", getattr(f, "__glo" + "bals__"))

@@ -1,5 +1,8 @@
-# outcome: policy_rejected
+# tries: a way past the policy: getattribute
+# full: refused
+# raw: any
+# policy: refused
 class C:
     def __getattribute__(self, name):
         return 1
-print("ESCAPED", C().x)
+print("REACHED", C().x)

@@ -1,6 +1,9 @@
-# outcome: policy_rejected
+# tries: a way past the policy: global guard
+# full: refused
+# raw: any
+# policy: refused
 def f():
     global _inplacevar_
     _inplacevar_ = None
 f()
-print("ESCAPED")
+print("REACHED")

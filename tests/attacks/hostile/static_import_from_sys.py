@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: import from sys
+# full: refused
+# raw: any
+# policy: refused
 from sys import modules
-print("ESCAPED", modules)
+print("REACHED", modules)

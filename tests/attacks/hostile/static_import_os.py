@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: import os
+# full: refused
+# raw: any
+# policy: refused
 import os
-print("ESCAPED", os.getcwd())
+print("REACHED", os.getcwd())

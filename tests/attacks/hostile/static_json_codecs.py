@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: json codecs
+# full: refused
+# raw: any
+# policy: refused
 import json
-print("ESCAPED", json.codecs.builtins)
+print("REACHED", json.codecs.builtins)

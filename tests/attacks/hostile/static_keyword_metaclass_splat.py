@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: keyword metaclass splat
+# full: refused
+# raw: any
+# policy: refused
 class C(**{"metaclass": int}):
     pass
-print("ESCAPED")
+print("REACHED")

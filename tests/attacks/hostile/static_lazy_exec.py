@@ -1,2 +1,5 @@
-# outcome: policy_rejected
-exec("print('ESCAPED')")
+# tries: a way past the policy: lazy exec
+# full: refused
+# raw: any
+# policy: refused
+exec("print('REACHED')")

@@ -1,6 +1,9 @@
-# outcome: policy_rejected
+# tries: a way past the policy: match args
+# full: raised
+# raw: any
+# policy: accepted
 class C:
     __match_args__ = ("__dict__",)
 match C():
     case C(d):
-        print("ESCAPED", d)
+        print("REACHED", d)

@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: match capture guard
+# full: refused
+# raw: any
+# policy: refused
 match [1]:
     case [_getattr_]:
-        print("ESCAPED")
+        print("REACHED")

@@ -1,6 +1,9 @@
-# outcome: policy_rejected
+# tries: a way past the policy: match class attribute
+# full: raised
+# raw: any
+# policy: accepted
 import numpy as np
 match np.zeros(3):
     case object(tofile=t):
         t("/tmp/x")
-        print("ESCAPED")
+        print("REACHED")

@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: match format
+# full: raised
+# raw: any
+# policy: accepted
 match "{0.__globals__}":
     case str(format=f):
-        print("ESCAPED", f(print))
+        print("REACHED", f(print))

@@ -1,7 +1,10 @@
-# outcome: policy_rejected
+# tries: a way past the policy: metaclass by type
+# full: refused
+# raw: any
+# policy: refused
 import enum
 M = type(enum.Enum)
 class Any(M):
     def __instancecheck__(cls, ob):
         return True
-print("ESCAPED")
+print("REACHED")

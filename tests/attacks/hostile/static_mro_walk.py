@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: mro walk
+# full: raised
+# raw: any
+# policy: accepted
 def walk(c):
     return getattr(c, "mr" + "o")()
-print("ESCAPED", walk(int))
+print("REACHED", walk(int))

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: numpy as strided
+# full: refused
+# raw: any
+# policy: refused
 import numpy as np
-print("ESCAPED", np.lib.stride_tricks.as_strided)
+print("REACHED", np.lib.stride_tricks.as_strided)

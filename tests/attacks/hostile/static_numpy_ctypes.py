@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: numpy ctypes
+# full: refused
+# raw: any
+# policy: refused
 import numpy as np
-print("ESCAPED", np.zeros(1).ctypes.data)
+print("REACHED", np.zeros(1).ctypes.data)

@@ -1,5 +1,8 @@
-# outcome: program_error
+# tries: a way past the policy: numpy dtype swap
+# full: raised
+# raw: any
+# policy: accepted
 import numpy as np
 a = np.zeros(1, dtype=np.int64)
 a.dtype = object
-print("ESCAPED", a[0])
+print("REACHED", a[0])

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: numpy f2py
+# full: refused
+# raw: any
+# policy: refused
 import numpy as np
-print("ESCAPED", np.f2py.os)
+print("REACHED", np.f2py.os)

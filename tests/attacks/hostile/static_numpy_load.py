@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: numpy load
+# full: refused
+# raw: any
+# policy: refused
 from numpy import load
-print("ESCAPED", load)
+print("REACHED", load)

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: numpy tofile
+# full: raised
+# raw: any
+# policy: accepted
 import numpy as np
 np.zeros(3).tofile("/tmp/x")
-print("ESCAPED")
+print("REACHED")

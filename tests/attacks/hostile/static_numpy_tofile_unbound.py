@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: numpy tofile unbound
+# full: raised
+# raw: any
+# policy: accepted
 import numpy as np
 np.ndarray.tofile(np.zeros(3), "/tmp/x")
-print("ESCAPED")
+print("REACHED")

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: patch error class
+# full: raised
+# raw: any
+# policy: accepted
 SkillError.code = "x"
-print("ESCAPED")
+print("REACHED")

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: patch object
+# full: raised
+# raw: any
+# policy: accepted
 o = get_object("thing0")
 o.position = (0, 0, 0)
-print("ESCAPED", o.position)
+print("REACHED", o.position)

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: patch skill
+# full: raised
+# raw: any
+# policy: accepted
 pick.x = 1
-print("ESCAPED")
+print("REACHED")

@@ -1,5 +1,8 @@
-# outcome: program_error
+# tries: a way past the policy: reduce getattr
+# full: raised
+# raw: any
+# policy: accepted
 from functools import partial
 def f():
     pass
-print("ESCAPED", partial(getattr, f)("__globals__"))
+print("REACHED", partial(getattr, f)("__globals__"))

@@ -1,4 +1,7 @@
-# outcome: policy_rejected
+# tries: a way past the policy: shadow guard argument
+# full: refused
+# raw: any
+# policy: refused
 def f(_getattr_, /):
     return ().__class__
-print("ESCAPED", f(lambda o, n: o))
+print("REACHED", f(lambda o, n: o))

@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: shadow guard import
+# full: refused
+# raw: any
+# policy: refused
 from math import sin as _getattr_
-print("ESCAPED")
+print("REACHED")

@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: shadow guard lambda
+# full: refused
+# raw: any
+# policy: refused
 f = lambda *_write_: 1
-print("ESCAPED")
+print("REACHED")

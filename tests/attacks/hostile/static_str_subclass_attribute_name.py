@@ -1,7 +1,10 @@
-# outcome: program_error
+# tries: a way past the policy: str subclass attribute name
+# full: raised
+# raw: any
+# policy: accepted
 class Name(str):
     def startswith(self, prefix):
         return False
 def f():
     pass
-print("ESCAPED", getattr(f, Name("__globals__")))
+print("REACHED", getattr(f, Name("__globals__")))

@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: string formatter
+# full: refused
+# raw: any
+# policy: refused
 from string import Formatter
-print("ESCAPED", Formatter().format("{0.__globals__}", print))
+print("REACHED", Formatter().format("{0.__globals__}", print))

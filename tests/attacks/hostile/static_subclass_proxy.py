@@ -1,5 +1,8 @@
-# outcome: program_error
+# tries: a way past the policy: subclass proxy
+# full: raised
+# raw: any
+# policy: accepted
 import math
 class M(type(math)):
     pass
-print("ESCAPED")
+print("REACHED")

@@ -1,3 +1,6 @@
-# outcome: policy_rejected
+# tries: a way past the policy: subclasses walk
+# full: refused
+# raw: any
+# policy: refused
 for c in ().__class__.__bases__[0].__subclasses__():
-    print("ESCAPED", c)
+    print("REACHED", c)

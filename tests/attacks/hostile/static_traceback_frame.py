@@ -1,5 +1,8 @@
-# outcome: policy_rejected
+# tries: a way past the policy: traceback frame
+# full: refused
+# raw: any
+# policy: refused
 try:
     1 / 0
 except ZeroDivisionError as e:
-    print("ESCAPED", e.__traceback__.tb_frame.f_back.f_globals)
+    print("REACHED", e.__traceback__.tb_frame.f_back.f_globals)

@@ -1,4 +1,7 @@
-# outcome: program_error
+# tries: a way past the policy: type of type
+# full: raised
+# raw: any
+# policy: accepted
 T = type(type(1))
 E = T("E", (), {"__match_args__": ("__globals__",)})
-print("ESCAPED", E)
+print("REACHED", E)

@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: type three arguments
+# full: raised
+# raw: any
+# policy: accepted
 T = type("T", (), {"__init__": print})
-print("ESCAPED", T)
+print("REACHED", T)

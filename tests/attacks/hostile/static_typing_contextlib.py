@@ -1,3 +1,6 @@
-# outcome: program_error
+# tries: a way past the policy: typing contextlib
+# full: refused
+# raw: any
+# policy: refused
 import typing
-print("ESCAPED", typing.contextlib.os)
+print("REACHED", typing.contextlib.os)

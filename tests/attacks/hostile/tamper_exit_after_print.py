@@ -1,4 +1,6 @@
-# outcome: goal_not_met
-# raw: yes
+# tries: an exit with words that sound like a verdict
+# full: completed
+# raw: completed
+# policy: accepted
 print("passed")
 raise SystemExit("success")

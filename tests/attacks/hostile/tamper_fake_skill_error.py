@@ -1,3 +1,5 @@
-# outcome: program_error
-# raw: yes
+# tries: a skill's error that no skill raised
+# full: raised
+# raw: raised
+# policy: accepted
 raise Unreachable("not really")

@@ -1,0 +1,6 @@
+# tries: None for a position
+# full: raised
+# raw: raised
+# policy: accepted
+# needs: world
+move_gripper(None)

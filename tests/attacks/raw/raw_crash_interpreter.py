@@ -1,3 +1,0 @@
-# outcome: program_error
-import ctypes
-ctypes.string_at(0)

@@ -1,9 +1,0 @@
-# outcome: program_error
-import os
-for fd in range(3, 20):
-    try:
-        os.write(fd, b'{"t":' + b'[' * 30000 + b'\n')
-    except OSError:
-        pass
-while True:
-    pass

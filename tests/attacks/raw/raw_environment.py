@@ -1,4 +1,0 @@
-# promise: empty_environment
-import os
-if os.environ:
-    print("ESCAPED", dict(os.environ))

@@ -1,9 +1,0 @@
-# outcome: program_error
-import os
-for fd in range(3, 20):
-    try:
-        os.write(fd, b'{"t":"call","id":99,"skill":"pick","args":{"name":"thing0"},"line":1}\n')
-    except OSError:
-        pass
-while True:
-    pass

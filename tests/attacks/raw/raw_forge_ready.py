@@ -1,9 +1,0 @@
-# outcome: program_error
-import os
-for fd in range(3, 20):
-    try:
-        os.write(fd, b'{"t":"inner","pid":1}\n{"t":"ready","attest":{"steps":{},"seen":{}}}\n')
-    except OSError:
-        pass
-while True:
-    pass

@@ -1,3 +1,0 @@
-# outcome: program_error
-import os
-os._exit(0)
