@@ -267,7 +267,7 @@ def test_bad_settings_are_refused() -> None:
 
 def _children(pattern: str) -> list[int]:
     """Processes below this one whose command line holds `pattern`."""
-    parents = {pid: int(_stat(pid)[1]) for pid in _pids() if _stat(pid)}
+    parents = {pid: int(stat[1]) for pid in _pids() if (stat := _stat(pid))}
     found = []
     for pid in parents:
         above = pid
