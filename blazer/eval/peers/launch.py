@@ -131,9 +131,11 @@ class DriverProcess:
             try:
                 line = self._lines.get(timeout=max(until_s - time.monotonic(), 0.01))
             except queue.Empty:
-                return Reply(None, f"no answer within {deadline_s:.0f} s", True, tuple(self._opened))
+                return Reply(
+                    None, f"no answer within {deadline_s:.0f} s", True, tuple(dict.fromkeys(self._opened))
+                )
             if line is None:
-                return Reply(None, self._last_words(), False, tuple(self._opened))
+                return Reply(None, self._last_words(), False, tuple(dict.fromkeys(self._opened)))
             try:
                 fields = json.loads(line)
             except ValueError:
@@ -143,7 +145,7 @@ class DriverProcess:
             self._opened += [str(name) for name in fields.get("opened", ())]
             if isinstance(fields.get("answer"), dict):
                 self._opened += [str(name) for name in fields["answer"].get("containers", ())]
-                return Reply(fields["answer"], "", False, tuple(self._opened))
+                return Reply(fields["answer"], "", False, tuple(dict.fromkeys(self._opened)))
 
     def _last_words(self) -> str:
         self._readers[1].join(2.0)
@@ -187,7 +189,7 @@ class DriverProcess:
         for pid in self.children_left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        remove(self._opened)
+        remove(tuple(dict.fromkeys(self._opened)))
         for reader in self._readers:
             reader.join(5.0)
         for stream in (self.process.stdout, self.process.stderr):
@@ -213,7 +215,7 @@ def alive(containers: Sequence[str]) -> list[str]:
 
 def remove(containers: Sequence[str]) -> None:
     """Remove these containers and no other."""
-    for name in alive(list(dict.fromkeys(containers))):
+    for name in alive(containers):
         _docker("container", "rm", "--force", "--volumes", name)
 
 

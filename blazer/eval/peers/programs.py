@@ -70,7 +70,8 @@ try:
 except OSError as error:
     seen["status"] = str(error)
 seen["uid"] = os.getuid()
-if "CapEff" not in seen:
+x86 = os.uname().machine == "x86_64"  # system calls are asked for by its numbers
+if "CapEff" not in seen and x86:
     # Where /proc is not shown, the kernel is asked.
     try:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -103,28 +104,6 @@ for path in ("/blazer-probe", "/usr/blazer-probe", "/etc/blazer-probe"):
     except OSError as error:
         seen["write"] = str(error)
 
-seen["syscalls"] = []
-try:
-    socket.socket(40, socket.SOCK_STREAM).close()
-    seen["syscalls"].append("AF_VSOCK")
-except OSError as error:
-    seen["vsock"] = str(error)
-try:
-    libc = ctypes.CDLL(None, use_errno=True)
-    for name, arguments in (
-        ("io_uring_setup", (425, 1, 0)),
-        ("memfd_secret", (447, 0)),
-        ("unshare", (272, 0x10000000)),
-        ("ptrace", (101, 0, 0, 0, 0)),
-    ):
-        ctypes.set_errno(0)
-        got = libc.syscall(*(ctypes.c_long(value) for value in arguments))
-        # EFAULT: the kernel looked at the arguments, so the filter let the call through.
-        if got >= 0 or ctypes.get_errno() == 14:
-            seen["syscalls"].append(name)
-except (OSError, ImportError) as error:
-    seen["libc"] = str(error)
-
 limits = ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory.max")
 for path in limits:
     try:
@@ -143,6 +122,29 @@ except (RuntimeError, MemoryError, OSError) as error:
     seen["thread"] = str(error)
 stop.set()
 seen["threads"] = started
+
+seen["syscalls"] = [] if x86 else None
+try:
+    socket.socket(40, socket.SOCK_STREAM).close()
+    if x86:
+        seen["syscalls"].append("AF_VSOCK")
+except OSError as error:
+    seen["vsock"] = str(error)
+try:
+    libc = ctypes.CDLL(None, use_errno=True)
+    for name, arguments in (
+        ("io_uring_setup", (425, 1, 0)),
+        ("memfd_secret", (447, 0)),
+        ("ptrace", (101, 16, 0, 0, 0)),
+        ("unshare", (272, 0x10000000)),
+    ) if x86 else ():
+        ctypes.set_errno(0)
+        got = libc.syscall(*(ctypes.c_long(value) for value in arguments))
+        # EFAULT, ESRCH, EINVAL: the kernel looked at the arguments, so no filter was in the way.
+        if got >= 0 or ctypes.get_errno() in (14, 3, 22):
+            seen["syscalls"].append(name)
+except (OSError, ImportError) as error:
+    seen["libc"] = str(error)
 print("PROBE " + json.dumps(seen))
 """
 
