@@ -92,7 +92,7 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
         "LiteralString Mapping MutableMapping MutableSequence MutableSet NamedTuple Never NewType NoReturn",
         "NotRequired Optional OrderedDict ParamSpec Protocol Required Reversible Self Sequence Set Sized",
         "SupportsAbs SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text Tuple Type",
-        "TypeAlias TypeGuard TypeVar TypeVarTuple TypedDict Union Unpack assert_never cast final get_args",
+        "TypeAlias TypeGuard TypeVar TypeVarTuple TypedDict Union Unpack assert_never cast final",
         "no_type_check overload runtime_checkable",
     ),
     "numpy": _names(

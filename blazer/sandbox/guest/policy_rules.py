@@ -217,6 +217,7 @@ MEMBER_HINTS: dict[str, str] = {
     "functools.singledispatch": "use isinstance() or match",
     "typing.get_type_hints": "write the types out",
     "typing.get_origin": "write the types out",
+    "typing.get_args": "write the values out",
     "dataclasses.make_dataclass": "write a class with @dataclass",
     "json.dump": "programs have no files; use print(json.dumps(x))",
     "json.load": "programs have no files; use json.loads(text)",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
-from blazer.sandbox.guest.classes import OwnTypes
+from blazer.sandbox.guest.classes import OwnTypes, stand_in
 from blazer.sandbox.guest.exports import MODULE_EXPORTS
 from blazer.sandbox.guest.policy_names import near_names
 from blazer.sandbox.guest.policy_rules import FUTURE_FEATURES, MEMBER_HINTS
@@ -167,6 +167,7 @@ class Modules:
             "random": self._random,
             "numpy": self._numpy,
             "numpy.random": self._numpy_random,
+            "numpy.typing": self._numpy_typing,
         }
         if name in special:
             return special[name]()
@@ -215,10 +216,16 @@ class Modules:
         # A guest may start no threads, and its linear algebra would try.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
         module = importlib.import_module("numpy")
-        importlib.import_module("numpy.typing")
+        importlib.import_module("numpy.typing")  # or numpy does not have it yet
         values = _exports(module, "numpy")
         values.update({name: Pieces(values[name]) for name in ("c_", "r_")})
+        # Called, it makes objects of numbers: `ndarray((1,), dtype=object, buffer=addresses)`.
+        values["ndarray"] = stand_in(module.ndarray)
         return {**values, "__version__": module.__version__}
+
+    def _numpy_typing(self) -> dict[str, Any]:
+        array = stand_in(importlib.import_module("numpy").ndarray)  # the real alias calls the real class
+        return {"NDArray": array, "ArrayLike": Any, "DTypeLike": Any}
 
     def _numpy_random(self) -> dict[str, Any]:
         module = importlib.import_module("numpy.random")
@@ -244,7 +251,7 @@ class Modules:
         own = {
             "default_rng": default_rng,
             "seed": seed,
-            "Generator": module.Generator,
+            "Generator": stand_in(module.Generator),
             "RandomState": random_state,
         }
         return {**{n: getattr(state, n) for n in MODULE_EXPORTS["numpy.random"] if n not in own}, **own}

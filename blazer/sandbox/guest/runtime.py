@@ -43,6 +43,7 @@ _OPAQUE = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackTyp
 _NEVER = (types.ModuleType, types.FrameType, types.CodeType)
 _BOUND = (types.BuiltinFunctionType, types.MethodDescriptorType, types.ClassMethodDescriptorType)
 _WRITABLE_ITEMS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter, InstanceDict)
+_DESCRIPTORS = (property, staticmethod, classmethod)
 _DENIED = INSPECT_ATTRIBUTES | rules.DENIED_ATTRIBUTES
 
 
@@ -82,7 +83,9 @@ class Guards:
             return self._underscored(ob, name)
         if name in _WATCHED:
             self._watch(ob, name)
-        if isinstance(ob, type):
+        if kind is super:
+            kind = type(ob.__self__)
+        elif isinstance(ob, type):
             kind = ob
         # Also for the classes themselves: `ndarray.tofile(a, path)` is the same call.
         if kind.__module__ == "numpy" and name not in rules.ARRAY_ATTRIBUTES and is_array_like(kind):
@@ -117,13 +120,18 @@ class Guards:
                 raise AttributeError("classes cannot be registered: derive from the base instead")
         elif isinstance(value, type):
             return self._class(value)
+        elif kind is types.MappingProxyType:
+            return dict(value)  # whoever compares with a proxy is handed the dict behind it
         elif kind in _NEVER:
             raise AttributeError(f"the attribute {name!r} is not available")
         return value
 
     def _class(self, kind: type) -> Any:
-        """A class that a look-up found: never a metaclass."""
-        return _stand_in_for_type(self) if issubclass(kind, type) else kind
+        """A class, or what a program gets instead."""
+        if issubclass(kind, type):
+            # A metaclass makes classes, past the class statement's guard.
+            return _stand_in_for_type(self)
+        return kind if is_harmless_class(self.own, kind, self._modules.classes) else stand_in(kind)
 
     def _safe_format(self, method: Any, name: str) -> Any:
         bound = None if type(method) is types.MethodDescriptorType else method.__self__
@@ -139,7 +147,7 @@ class Guards:
 
     def _underscored(self, ob: Any, name: str) -> Any:
         if not (name.startswith("__") and name.endswith("__")):
-            mine = self.own.owns(ob) or isinstance(ob, super) or is_program_function(ob, self._filename)
+            mine = self._is_mine(ob) or is_program_function(ob, self._filename)
             if mine or _is_namedtuple_method(ob, name):
                 return self._result(getattr(ob, name), name)
         elif name in rules.READABLE_MAGIC:
@@ -152,12 +160,15 @@ class Guards:
         raise AttributeError(f"the attribute {name!r} is not available{hint and ': '}{hint}")
 
     def _may_change(self, ob: Any) -> bool:
-        return (
-            self.own.owns(ob)
-            or type(ob) is super
-            or type(ob) in _WRITABLE_ITEMS
-            or (isinstance(ob, type) and may_derive(self.own, ob))
-        )
+        if self._is_mine(ob) or type(ob) in _WRITABLE_ITEMS:
+            return True
+        # `Base.__init__(self)`; but not `property.__init__(theirs, mine)`.
+        return isinstance(ob, type) and may_derive(self.own, ob) and ob not in _DESCRIPTORS
+
+    def _is_mine(self, ob: Any) -> bool:
+        """Whether this is the program's own object, also as its base class sees it."""
+        behind: Any = ob
+        return self.own.owns(behind.__self__ if type(ob) is super else ob)
 
     def _read_class(self, ob: Any) -> Any:
         return self.type(ob)
@@ -186,14 +197,19 @@ class Guards:
     def _read_setattr(self, ob: Any) -> Any:
         if type(ob) is not super:
             return lambda target, name, value: object.__setattr__(self._settable(target, name), name, value)
-        real = ob.__setattr__
+        real = self._mine(ob).__setattr__
         return lambda name, value: real(_checked_name(name), value)
 
     def _read_delattr(self, ob: Any) -> Any:
         if type(ob) is not super:
             return lambda target, name: object.__delattr__(self._settable(target, name), name)
-        real = ob.__delattr__
+        real = self._mine(ob).__delattr__
         return lambda name: real(_checked_name(name))
+
+    def _mine(self, ob: Any) -> Any:
+        if not self._is_mine(ob):
+            raise TypeError(f"the attributes of this {type(ob.__self__).__name__} cannot be changed")
+        return ob
 
     def getattr_builtin(self, ob: Any, name: str, *default: Any) -> Any:
         """The built-in `getattr`."""
@@ -218,11 +234,7 @@ class Guards:
         """The built-in `type` with one argument."""
         if rest:
             raise TypeError("type() with three arguments is not available: use a class statement")
-        kind = type(ob)
-        if issubclass(kind, type):
-            # A metaclass makes classes, past the class statement's guard.
-            return _stand_in_for_type(self)
-        return kind if is_harmless_class(self.own, kind, self._modules.classes) else stand_in(kind)
+        return self._class(type(ob))
 
     # -- writes --
 

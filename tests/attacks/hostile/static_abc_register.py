@@ -1,4 +1,4 @@
-# tries: a way past the policy: abc register
+# tries: the interpreter's registry of abstract classes
 # full: raised
 # raw: any
 # policy: accepted

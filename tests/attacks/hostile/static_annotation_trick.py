@@ -1,4 +1,4 @@
-# tries: a way past the policy: annotation trick
+# tries: code in an annotation
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: attrgetter
+# tries: attributes read by operator.attrgetter
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: attribute error obj
+# tries: the object that an AttributeError remembers
 # full: refused
 # raw: any
 # policy: refused

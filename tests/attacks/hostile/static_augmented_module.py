@@ -1,4 +1,4 @@
-# tries: a way past the policy: augmented module
+# tries: a module's constant, changed by an augmented assignment
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: await
+# tries: a coroutine
 # full: refused
 # raw: any
 # policy: refused

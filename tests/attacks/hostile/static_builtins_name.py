@@ -1,4 +1,4 @@
-# tries: a way past the policy: builtins name
+# tries: the real built-in functions by their dict's name
 # full: refused
 # raw: any
 # policy: refused

@@ -1,7 +1,8 @@
-# tries: a way past the policy: catch the end of the channel
+# tries: an except clause that survives everything
 # full: time_out
 # raw: any
 # policy: accepted
+# needs: world
 while True:
     try:
         while True:

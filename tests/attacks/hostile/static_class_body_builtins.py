@@ -1,4 +1,4 @@
-# tries: a way past the policy: class body builtins
+# tries: built-in functions replaced in a class body
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: class of class
+# tries: a class with any namespace, made by the class of a class
 # full: raised
 # raw: any
 # policy: accepted

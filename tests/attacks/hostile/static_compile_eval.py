@@ -1,4 +1,4 @@
-# tries: a way past the policy: compile eval
+# tries: text compiled and evaluated
 # full: refused
 # raw: any
 # policy: refused

@@ -1,7 +1,7 @@
-# -*- coding: utf-7 -*-
-# tries: a way past the policy: cookie encoding
+# tries: an import hidden by an encoding cookie
 # full: refused
 # raw: any
 # policy: refused
+# -*- coding: utf-7 -*-
 import os
 print("REACHED")

@@ -1,4 +1,4 @@
-# tries: a way past the policy: dataclasses inspect
+# tries: a module inside dataclasses
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: decorator exec
+# tries: exec called as a decorator
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: decorator getattr
+# tries: a function's closure, read in a decorator
 # full: raised
 # raw: any
 # policy: accepted

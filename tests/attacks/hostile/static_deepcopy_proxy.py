@@ -1,4 +1,4 @@
-# tries: a way past the policy: deepcopy proxy
+# tries: a module copied, then changed
 # full: raised
 # raw: any
 # policy: accepted

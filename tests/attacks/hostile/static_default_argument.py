@@ -1,4 +1,4 @@
-# tries: a way past the policy: default argument
+# tries: the class hierarchy, walked in a default argument
 # full: refused
 # raw: any
 # policy: refused

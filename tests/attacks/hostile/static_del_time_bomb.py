@@ -1,4 +1,4 @@
-# tries: a way past the policy: del time bomb
+# tries: code that runs when an object is collected
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: delete module name
+# tries: a name deleted from a module
 # full: raised
 # raw: any
 # policy: accepted

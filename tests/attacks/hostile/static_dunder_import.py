@@ -1,4 +1,4 @@
-# tries: a way past the policy: dunder import
+# tries: the import function itself
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: enum match args
+# tries: special attributes read by a pattern, named by an enumeration
 # full: raised
 # raw: any
 # policy: accepted

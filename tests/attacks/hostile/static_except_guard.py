@@ -1,4 +1,4 @@
-# tries: a way past the policy: except guard
+# tries: a guard's name bound by an except clause
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: except star
+# tries: except*, whose groups believe what derive returns
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: exit traceback
+# tries: the traceback that __exit__ is handed
 # full: raised
 # raw: any
 # policy: accepted

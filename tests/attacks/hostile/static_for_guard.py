@@ -1,4 +1,4 @@
-# tries: a way past the policy: for guard
+# tries: a guard's name bound by a loop
 # full: refused
 # raw: any
 # policy: refused

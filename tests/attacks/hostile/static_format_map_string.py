@@ -1,4 +1,4 @@
-# tries: a way past the policy: format map string
+# tries: attributes in the braces of format_map
 # full: raised
 # raw: any
 # policy: accepted

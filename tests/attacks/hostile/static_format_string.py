@@ -1,4 +1,4 @@
-# tries: a way past the policy: format string
+# tries: attributes in the braces of a format string
 # full: raised
 # raw: any
 # policy: accepted

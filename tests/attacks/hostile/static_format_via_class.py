@@ -1,4 +1,4 @@
-# tries: a way past the policy: format via class
+# tries: attributes in braces, with format taken from the class
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: format via subclass
+# tries: attributes in braces, with format of a class of the program's own
 # full: raised
 # raw: any
 # policy: accepted

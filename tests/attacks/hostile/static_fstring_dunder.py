@@ -1,4 +1,4 @@
-# tries: a way past the policy: fstring dunder
+# tries: a function's code in an f-string
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: function globals
+# tries: a function's globals
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: generator frame
+# tries: frames through a generator
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: generator frame getattr
+# tries: a generator's frame by a computed name
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: generator locals
+# tries: a generator's code
 # full: refused
 # raw: any
 # policy: refused

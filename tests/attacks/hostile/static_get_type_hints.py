@@ -1,4 +1,4 @@
-# tries: a way past the policy: get type hints
+# tries: code in an annotation, evaluated by get_type_hints
 # full: refused
 # raw: any
 # policy: refused

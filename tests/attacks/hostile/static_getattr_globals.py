@@ -1,4 +1,4 @@
-# tries: a way past the policy: getattr globals
+# tries: a function's globals by a computed name
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: getattribute
+# tries: a class that answers every look-up itself
 # full: refused
 # raw: any
 # policy: refused

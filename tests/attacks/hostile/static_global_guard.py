@@ -1,4 +1,4 @@
-# tries: a way past the policy: global guard
+# tries: a guard replaced by a global statement
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: import from sys
+# tries: the loaded modules, from sys
 # full: refused
 # raw: any
 # policy: refused

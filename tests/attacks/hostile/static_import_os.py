@@ -1,4 +1,4 @@
-# tries: a way past the policy: import os
+# tries: the os module
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: json codecs
+# tries: built-in functions through json
 # full: refused
 # raw: any
 # policy: refused

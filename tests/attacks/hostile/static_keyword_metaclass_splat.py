@@ -1,4 +1,4 @@
-# tries: a way past the policy: keyword metaclass splat
+# tries: a metaclass hidden in starred class keywords
 # full: refused
 # raw: any
 # policy: refused

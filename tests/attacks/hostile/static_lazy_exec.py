@@ -1,4 +1,4 @@
-# tries: a way past the policy: lazy exec
+# tries: exec by its name
 # full: refused
 # raw: any
 # policy: refused

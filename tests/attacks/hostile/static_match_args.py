@@ -1,4 +1,4 @@
-# tries: a way past the policy: match args
+# tries: special attributes read by a pattern, named by the class
 # full: raised
 # raw: any
 # policy: accepted

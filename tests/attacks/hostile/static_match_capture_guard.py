@@ -1,4 +1,4 @@
-# tries: a way past the policy: match capture guard
+# tries: a guard's name bound by a pattern
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: match class attribute
+# tries: a file function of arrays, read by a pattern
 # full: raised
 # raw: any
 # policy: accepted

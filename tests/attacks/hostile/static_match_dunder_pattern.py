@@ -1,4 +1,4 @@
-# tries: a way past the policy: match dunder pattern
+# tries: a function's globals, read by a pattern
 # full: refused
 # raw: any
 # policy: refused

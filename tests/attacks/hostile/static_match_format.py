@@ -1,4 +1,4 @@
-# tries: a way past the policy: match format
+# tries: str.format, read by a pattern
 # full: raised
 # raw: any
 # policy: accepted

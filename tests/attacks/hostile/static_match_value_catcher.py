@@ -1,5 +1,5 @@
-# tries: a way past the policy: match value catcher
-# full: completed
+# tries: a file function of arrays, handed to a comparison by a value pattern
+# full: raised
 # raw: any
 # policy: accepted
 import numpy as np
@@ -9,5 +9,5 @@ class Catcher:
         print("REACHED", other)
         return True
 match Catcher():
-    case a.argmax:
+    case a.tofile:
         pass

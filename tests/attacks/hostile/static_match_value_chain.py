@@ -1,8 +1,10 @@
-# tries: a way past the policy: match value chain
-# full: completed
+# tries: a module of numpy that programs do not have, named by a pattern
+# full: refused
 # raw: any
-# policy: accepted
+# policy: refused
 import numpy as np
 match 1:
-    case np.linalg.norm:
+    case np.ctypeslib.ctypes:
+        pass
+    case _:
         print("REACHED")

@@ -1,4 +1,4 @@
-# tries: a way past the policy: metaclass
+# tries: a metaclass of the program's own
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: metaclass by type
+# tries: a class derived from a metaclass
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: mro walk
+# tries: the class hierarchy by a computed name
 # full: raised
 # raw: any
 # policy: accepted

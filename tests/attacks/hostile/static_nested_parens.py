@@ -1,4 +1,4 @@
-# tries: a way past the policy: nested parens
+# tries: a parser that runs out of stack
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy as strided
+# tries: memory outside of an array, by its strides
 # full: refused
 # raw: any
 # policy: refused

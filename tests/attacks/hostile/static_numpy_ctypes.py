@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy ctypes
+# tries: the address of an array
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy dtype swap
+# tries: objects made of numbers, by a new type of an array
 # full: raised
 # raw: any
 # policy: accepted

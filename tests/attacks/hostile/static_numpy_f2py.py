@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy f2py
+# tries: the os module through numpy
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy load
+# tries: files read by numpy
 # full: refused
 # raw: any
 # policy: refused

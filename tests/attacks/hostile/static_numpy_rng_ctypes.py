@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy rng ctypes
+# tries: the address of a random generator
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy tofile
+# tries: a file written by an array
 # full: raised
 # raw: any
 # policy: accepted

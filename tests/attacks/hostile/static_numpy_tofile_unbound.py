@@ -1,4 +1,4 @@
-# tries: a way past the policy: numpy tofile unbound
+# tries: a file written by an array, with the function taken from the class
 # full: raised
 # raw: any
 # policy: accepted

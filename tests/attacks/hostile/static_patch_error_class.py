@@ -1,4 +1,4 @@
-# tries: a way past the policy: patch error class
+# tries: an error class of the skills, changed
 # full: raised
 # raw: any
 # policy: accepted

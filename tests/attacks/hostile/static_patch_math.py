@@ -1,4 +1,4 @@
-# tries: a way past the policy: patch math
+# tries: a function of a module, replaced
 # full: raised
 # raw: any
 # policy: accepted

@@ -1,4 +1,4 @@
-# tries: a way past the policy: patch math setattr
+# tries: a function of a module, replaced by setattr
 # full: raised
 # raw: any
 # policy: accepted

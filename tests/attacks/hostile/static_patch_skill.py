@@ -1,4 +1,4 @@
-# tries: a way past the policy: patch skill
+# tries: an attribute of a skill, set
 # full: raised
 # raw: any
 # policy: accepted

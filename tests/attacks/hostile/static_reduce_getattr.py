@@ -1,4 +1,4 @@
-# tries: a way past the policy: reduce getattr
+# tries: a function's globals, read by a partial of getattr
 # full: raised
 # raw: any
 # policy: accepted

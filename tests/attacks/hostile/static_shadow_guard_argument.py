@@ -1,4 +1,4 @@
-# tries: a way past the policy: shadow guard argument
+# tries: a guard's name as a positional-only parameter
 # full: refused
 # raw: any
 # policy: refused

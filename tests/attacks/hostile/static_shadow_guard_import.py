@@ -1,4 +1,4 @@
-# tries: a way past the policy: shadow guard import
+# tries: a guard's name bound by an import
 # full: refused
 # raw: any
 # policy: refused

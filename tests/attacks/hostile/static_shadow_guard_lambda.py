@@ -1,4 +1,4 @@
-# tries: a way past the policy: shadow guard lambda
+# tries: a guard's name as a starred parameter
 # full: refused
 # raw: any
 # policy: refused

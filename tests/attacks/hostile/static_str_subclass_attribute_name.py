@@ -1,4 +1,4 @@
-# tries: a way past the policy: str subclass attribute name
+# tries: an attribute name that lies about how it begins
 # full: raised
 # raw: any
 # policy: accepted

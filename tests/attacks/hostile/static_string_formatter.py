@@ -1,4 +1,4 @@
-# tries: a way past the policy: string formatter
+# tries: attributes read by string.Formatter
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: subclass proxy
+# tries: a class derived from that of modules
 # full: raised
 # raw: any
 # policy: accepted

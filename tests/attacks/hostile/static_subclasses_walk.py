@@ -1,4 +1,4 @@
-# tries: a way past the policy: subclasses walk
+# tries: every class of the interpreter
 # full: refused
 # raw: any
 # policy: refused

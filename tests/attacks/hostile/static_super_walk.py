@@ -1,4 +1,4 @@
-# tries: a way past the policy: super walk
+# tries: the way around the guards: super().__getattribute__
 # full: refused
 # raw: any
 # policy: refused

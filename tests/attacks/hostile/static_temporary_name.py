@@ -1,4 +1,4 @@
-# tries: a way past the policy: temporary name
+# tries: a name that the rewriter makes
 # full: refused
 # raw: any
 # policy: refused

@@ -1,4 +1,4 @@
-# tries: a way past the policy: traceback frame
+# tries: frames through an exception's traceback
 # full: refused
 # raw: any
 # policy: refused

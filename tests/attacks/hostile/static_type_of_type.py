@@ -1,4 +1,4 @@
-# tries: a way past the policy: type of type
+# tries: a class with any namespace, made by the type of a type
 # full: raised
 # raw: any
 # policy: accepted

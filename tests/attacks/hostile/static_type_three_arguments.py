@@ -1,4 +1,4 @@
-# tries: a way past the policy: type three arguments
+# tries: a class made by type with three arguments
 # full: raised
 # raw: any
 # policy: accepted

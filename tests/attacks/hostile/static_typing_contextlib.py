@@ -1,4 +1,4 @@
-# tries: a way past the policy: typing contextlib
+# tries: the os module through typing
 # full: refused
 # raw: any
 # policy: refused

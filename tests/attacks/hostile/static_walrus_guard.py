@@ -1,4 +1,4 @@
-# tries: a way past the policy: walrus guard
+# tries: a guard's name bound by an assignment expression
 # full: refused
 # raw: any
 # policy: refused

@@ -1,0 +1,50 @@
+# tries: time: finally in finally, which the compiler doubles each time
+# full: completed
+# raw: any
+# policy: accepted
+try:
+ pass
+finally:
+ try:
+  pass
+ finally:
+  try:
+   pass
+  finally:
+   try:
+    pass
+   finally:
+    try:
+     pass
+    finally:
+     try:
+      pass
+     finally:
+      try:
+       pass
+      finally:
+       try:
+        pass
+       finally:
+        try:
+         pass
+        finally:
+         try:
+          pass
+         finally:
+          try:
+           pass
+          finally:
+           try:
+            pass
+           finally:
+            try:
+             pass
+            finally:
+             try:
+              pass
+             finally:
+              try:
+               pass
+              finally:
+               pass
