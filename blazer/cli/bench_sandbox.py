@@ -44,7 +44,7 @@ def command(
     ] = PEERS_PYTHON,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """How fast programs start, call skills and end, in each tier.
+    """How fast programs start, call skills and end.
 
     dispatch: a program is handed over -> the first message of its first line is here, with a guest waiting;
     measured on the host. cold: a guest's start -> it has proved its confinement, nothing waiting. round trip:

@@ -30,7 +30,7 @@ def command(
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Run thousands of programs, bad ones among them: is every ending right, and does nothing grow?
+    """Thousands of programs, bad ones among them: what ends wrong, what grows?
 
     A fixed mix in every hundred: ordinary programs, and loops, memory bombs, floods, crashes, early exits,
     breaches of the channel's rules, refusals. Every ending is compared with the one that it must have, every

@@ -66,7 +66,10 @@ COMMANDS: dict[str, Entry | Family] = {
             ),
             "episodes": Entry("blazer.cli.bench_episodes", "How fast episodes run, and where the time goes."),
             "sandbox": Entry("blazer.cli.bench_sandbox", "How fast programs start, call skills and end."),
-            "soak": Entry("blazer.cli.bench_soak", "Thousands of programs, bad ones among them: what grows?"),
+            "soak": Entry(
+                "blazer.cli.bench_soak",
+                "Thousands of programs, bad ones among them: what ends wrong, what grows?",
+            ),
             "faults": Entry("blazer.cli.bench_faults", "Kill a run at random moments and see what is lost."),
         },
         "Measure tasks, speed and endurance.",

@@ -72,7 +72,7 @@ def command(
     skill_calls: int | None = _limit("--skill-calls", "Skill calls, with a task.", DEFAULTS.skill_calls),
     simulated_s: float | None = _limit("--simulated-s", "Simulated time, with a task.", DEFAULTS.simulated_s),
 ) -> None:
-    """Run an untrusted Python program; with --task, as an episode with its verdict.
+    """Run an untrusted Python program; with --task, as an episode.
 
     What it prints, what it leaves in the global name `result` and how it ended come back. Ends with 0 if
     the program ran to its end (with a task: if the strict verdict is pass), with 1 if not, and with 2 if

@@ -99,7 +99,8 @@ class Sampler:
 
     async def take(self) -> Sample:
         """One sample, now."""
-        number, worlds = None, []
+        number: int | None = None
+        worlds: list[int] = []
         if self._containers is not None:
             number, worlds = await self._containers.look()
         family = descendants(os.getpid())

@@ -25,7 +25,7 @@ SAMPLE_S = 0.02
 
 _PRINTS = "while True:\n    print('x' * 4000)"
 _PAST_PRINT = "import os\nwhile True:\n    os.write(1, b'x' * 65536)"
-_VICTIM = "total = 0\nfor n in range(400_000):\n    total += n % 7\nprint(total)"
+_VICTIM = "total = 0\nfor n in range(150_000):\n    total += n % 7\nprint(total)"
 
 NEIGHBOURS: dict[str, tuple[str, bool]] = {
     "flood": (_PRINTS, True),
@@ -114,7 +114,7 @@ async def measure_neighbours(tier: TierName, rounds: int = ROUNDS) -> NeighbourR
     Raises:
         SandboxError: the sandbox failed.
     """
-    limits = Limits(wall_s=1.0, memory_mb=192, skill_calls=10**6, output_stop_kb=10**6)
+    limits = Limits(wall_s=2.0, memory_mb=192, skill_calls=10**6, output_stop_kb=10**6)
     times: dict[str, list[float]] = {"": []}
     async with Sandbox(tier, limits=limits, workers=2, backend="fake") as sandbox:
         box = WorldBox(sandbox, fake_instance())

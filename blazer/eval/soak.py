@@ -158,6 +158,9 @@ async def soak(
         SandboxError: the sandbox cannot be had.
         ValueError: too few programs for `every_s`.
     """
+    # First, so that what fails here does not cost the long run that follows.
+    flood = await measure_flood(tier) if phases else None
+    neighbours = await measure_neighbours(tier) if phases else None
     tally, containers = _Tally(), None if tier in ("process", "none") else Containers()
     try:
         with _temporary_folder() as folder:
@@ -169,8 +172,6 @@ async def soak(
                     await _run(sandbox, soak_programs(count, seed), workers, tally, on_program)
                 elapsed_s = time.monotonic() - began_s
             left = await _left_behind(before, containers, folder)
-            flood = await measure_flood(tier) if phases else None
-            neighbours = await measure_neighbours(tier) if phases else None
     finally:
         if containers is not None:
             containers.close()
