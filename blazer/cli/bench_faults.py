@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,7 +13,8 @@ import typer
 from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
 from blazer.cli.task_choice import chosen_tasks
 from blazer.core.errors import ConfigError, UsageError
-from blazer.eval.faults import RUN_ID, FaultReport, Plan, run_faults
+from blazer.eval.faults import FaultReport, Plan, run_faults
+from blazer.eval.faults_found import RUN_ID
 from blazer.tasks.library import task_names
 
 TIERS = ("docker", "runsc", "process")
@@ -49,6 +51,8 @@ def command(
         tier=tier,
         control=control,
     )
+    # A bench that is ended takes along the run that it watches, however it is ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="blazer-faults-") as folder:
         report = run_faults(plan, Path(folder), _progress(kills, len(plan.expected)))
     if as_json:

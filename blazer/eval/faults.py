@@ -14,21 +14,17 @@ import os
 import signal
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from blazer.core.errors import StoreError, UsageError
-from blazer.core.outcomes import OUTCOME_TABLE
-from blazer.core.records import Decision, Record, Trace
+from blazer.core.errors import UsageError
+from blazer.core.records import Record
 from blazer.core.rng import stream
+from blazer.eval.faults_found import completed, differences, examine
 from blazer.eval.leftovers import Leftovers, Watch
-from blazer.eval.summary import summarise
-from blazer.store.records import TraceFilter, TraceRow
-from blazer.store.store import Store
 
-RUN_ID = "faults"
 STORE_NAME = "traces.sqlite"
 STATE_FILES = frozenset({STORE_NAME, f"{STORE_NAME}.state", "answers.sqlite", "checkpoints.sqlite"})
 """All that a run that has ended may have beside its store."""
@@ -203,7 +199,7 @@ class _Run:
 
     def killed_at(self, moment: Moment) -> bool:
         """Start it and kill it at that moment; False if it ended before."""
-        with self._log.open("ab") as log, self._start(log) as process:
+        with self._started() as process:
             while process.poll() is None and self.stored() < moment.stored:
                 time.sleep(POLL_S)
             try:
@@ -215,7 +211,7 @@ class _Run:
 
     def finish(self) -> int:
         """Start it and let it come to its end; its exit code."""
-        with self._log.open("ab") as log, self._start(log) as process:
+        with self._started() as process:
             try:
                 return process.wait(LONGEST_S)
             except subprocess.TimeoutExpired:
@@ -231,17 +227,24 @@ class _Run:
             f"the last start ended with exit code {code}: {lines[-1][:300] if lines else 'it said nothing'}"
         )
 
-    def _start(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603  (our own command)
-            [*self._plan.command(self.store_path)],
-            cwd=self.folder,
-            env=_environment(self._scratch),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
+    @contextmanager
+    def _started(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The orchestrator; whatever ends the block ends it too."""
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603  (our own command)
+                [*self._plan.command(self.store_path)],
+                cwd=self.folder,
+                env=_environment(self._scratch),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         self._watch.watch(process.pid)
-        return process
+        try:
+            yield process
+        finally:
+            process.kill()  # does nothing to one that has been waited for
+            process.wait()
 
 
 def _environment(scratch: Path) -> Mapping[str, str]:
@@ -257,91 +260,6 @@ def _until_no_process(watch: Watch) -> float:
     while watch.look().processes and time.monotonic() - began < CLEAN_WITHIN_S:
         time.sleep(0.02)
     return time.monotonic() - began
-
-
-def completed(where: str | Path, run_id: str = RUN_ID) -> int:
-    """How many episodes are complete in a store that somebody else writes; 0 where there is none yet."""
-    try:
-        with Store.open(where, create=False) as store:
-            return len(store.completed_episodes(run_id))
-    except (UsageError, StoreError):
-        return 0  # being made at this moment
-
-
-class Found(NamedTuple):
-    """What a store holds of a plan; see `FaultReport`."""
-
-    traces_expected: int
-    traces_found: int
-    traces_lost: int
-    traces_doubled: int
-    integrity_problems: int
-    infra_errors: int
-    infra_counted: int
-
-
-def examine(where: str | Path, expected: frozenset[tuple[str, int, int]], run_id: str = RUN_ID) -> Found:
-    """Compare a store with the plan: nothing lost, nothing twice, nothing counted that decides nothing.
-
-    Raises:
-        StoreError: if it cannot be read.
-    """
-    with Store.open(where, create=False) as store:
-        problems = store.check().problems
-        rows = store.rows(TraceFilter(run_id=run_id))
-    finals = {(row.task, row.seed, row.sample) for row in rows if row.is_final and row.decided}
-    tries = Counter((row.episode_id, row.attempt) for row in rows if row.decided)
-    endings = Counter((row.task, row.seed, row.sample) for row in rows if row.is_final and row.decided)
-    doubled = sum(n - 1 for n in tries.values()) + sum(n - 1 for n in endings.values())
-    infra = [row for row in rows if not OUTCOME_TABLE[row.outcome].decided]
-    return Found(
-        traces_expected=len(expected),
-        traces_found=len(finals & expected),
-        traces_lost=len(expected - finals),
-        traces_doubled=doubled + len(finals - expected),
-        integrity_problems=len(problems),
-        infra_errors=len(infra),
-        infra_counted=_counted(rows, infra, len(finals)),
-    )
-
-
-def _counted(rows: Sequence[TraceRow], infra: Sequence[TraceRow], finals: int) -> int:
-    """How many of those that decide nothing some rate counts, or a pair could take for a negative."""
-    taken = sum(
-        row.decided or row.strict is not Decision.NONE or OUTCOME_TABLE[row.outcome].negative for row in infra
-    )
-    return taken + abs(summarise(rows).overall.episodes - finals)
-
-
-def differences(one: str | Path, other: str | Path, run_id: str = RUN_ID) -> int:
-    """How many attempts two stores do not agree on: outcome, verdict, skill calls, world at the end.
-
-    Raises:
-        StoreError: if one cannot be read.
-    """
-    first, second = _attempts(one, run_id), _attempts(other, run_id)
-    return sum(first.get(key) != second.get(key) for key in first.keys() | second.keys())
-
-
-def _attempts(where: str | Path, run_id: str) -> dict[tuple[str, int, int, int], tuple[object, ...]]:
-    with Store.open(where, create=False) as store:
-        kept = store.traces(TraceFilter(run_id=run_id, latest_only=True))
-        return {(t.task, t.seed, t.sample, t.attempt): essence(t) for t in kept}
-
-
-def essence(trace: Trace) -> tuple[object, ...]:
-    """What two executions of one attempt must agree on: all but what depends on the clock."""
-    calls = tuple((call.skill, str(call.arguments), str(call.result)) for call in trace.execution.skill_calls)
-    done = trace.execution
-    return (
-        trace.program_digest,
-        trace.outcome,
-        trace.is_final,
-        trace.verdict,
-        done.initial_digest,
-        done.final_digest,
-        calls,
-    )
 
 
 def _broken(report: FaultReport, plan: Plan, last_words: str) -> list[str]:

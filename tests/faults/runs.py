@@ -13,7 +13,7 @@ from pathlib import Path
 
 from blazer.core.outcomes import OUTCOME_TABLE
 from blazer.core.records import Decision
-from blazer.eval.faults import RUN_ID, completed, differences, examine
+from blazer.eval.faults_found import RUN_ID, completed, differences, examine
 from blazer.eval.leftovers import Leftovers, Watch
 from blazer.eval.summary import summarise
 from blazer.store.export import export
