@@ -38,6 +38,8 @@ def connect() -> Any:
     _knock(address)
     try:
         client = docker.from_env(timeout=TIMEOUT_S, max_pool_size=32)
+        # Otherwise each request walks the environment for proxies, which other threads may be changing.
+        client.api.trust_env = False
         client.ping()
     except (APIError, OSError) as error:
         # The SDK's own words for a broken connection are its client's insides.

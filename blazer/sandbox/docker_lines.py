@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from docker.errors import DockerException, NotFound
 
 from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.docker_absence import Presence, patiently
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, LineTooLong
@@ -37,6 +38,7 @@ class DockerLines:
         stream: The attached socket.
         max_line_bytes: Longer lines are refused.
         on_gone: Called with this object once the container is dead.
+        presence: Tells whether the daemon has been there all the time.
     """
 
     def __init__(
@@ -47,7 +49,10 @@ class DockerLines:
         stream: socket.socket,
         max_line_bytes: int,
         on_gone: Callable[[DockerLines], None],
+        presence: Presence | None = None,
     ) -> None:
+        self._presence = presence
+        self._absences = presence.absences if presence else 0
         self._api, self._threads, self._container = api, threads, container
         self._stream, self._max = stream, max_line_bytes
         self._buffer = bytearray()
@@ -70,14 +75,15 @@ class DockerLines:
         config: Mapping[str, Any],
         max_line_bytes: int,
         on_gone: Callable[[DockerLines], None],
+        presence: Presence | None = None,
     ) -> DockerLines:
-        """Create, attach and start a container.
+        """Create, attach and start a container; a daemon that is away is waited for.
 
         Args:
             config: For the SDK's `create_container`.
 
         Raises:
-            docker.errors.DockerException: if the daemon refuses.
+            docker.errors.DockerException: if the daemon refuses, or stays away.
         """
 
         def create() -> tuple[str, socket.socket]:
@@ -94,15 +100,20 @@ class DockerLines:
             duplicate.setblocking(False)
             return container, duplicate
 
-        loop = asyncio.get_running_loop()
-        started = loop.run_in_executor(threads, create)
+        async def once() -> tuple[str, socket.socket]:
+            started = asyncio.get_running_loop().run_in_executor(threads, create)
+            try:
+                return await asyncio.shield(started)
+            except asyncio.CancelledError:
+                # The thread goes on; the tier removes the container, and this the connection.
+                started.add_done_callback(_close_stream)
+                raise
+
         try:
-            container, stream = await asyncio.shield(started)
-        except asyncio.CancelledError:
-            # The thread goes on; the tier removes the container, and this the connection.
-            started.add_done_callback(_close_stream)
-            raise
-        return cls(api, threads, container, stream, max_line_bytes, on_gone)
+            container, stream = await patiently(once)
+        except OSError as error:
+            raise DockerException(f"nobody answers: {error}") from error
+        return cls(api, threads, container, stream, max_line_bytes, on_gone, presence)
 
     @property
     def pid(self) -> int | None:
@@ -155,7 +166,7 @@ class DockerLines:
         self._room.set()
         if self._returncode is None:
             with contextlib.suppress(DockerException, OSError):  # gone already? `wait` decides
-                await self._call(lambda: self._api.kill(self._container))
+                await patiently(lambda: self._call(lambda: self._api.kill(self._container)))
             if await self.wait(KILL_WAIT_S) is None:
                 raise GuestLost(f"container {self._container[:12]} was killed and is still there")
         if died_by_itself:
@@ -197,7 +208,7 @@ class DockerLines:
         return found
 
     async def _was_out_of_memory(self) -> bool:
-        with contextlib.suppress(DockerException):
+        with contextlib.suppress(DockerException, OSError):
             return bool((await self.inspect())["State"].get("OOMKilled"))
         return False
 

@@ -14,14 +14,16 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from docker.errors import DockerException
 
 from blazer.core.records import IsolationLevel
-from blazer.sandbox import image as image_package
+from blazer.sandbox import cgroups, docker_config
+from blazer.sandbox.attestation import Wanted, container_promises, daemon_promises
+from blazer.sandbox.docker_absence import Presence
 from blazer.sandbox.docker_client import connect, image_exists, labels, remove_all, said, sweep
 from blazer.sandbox.docker_lines import DockerLines
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
@@ -32,21 +34,42 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
 from blazer.sandbox.process_tier import WORLD_LINE_BYTES
 from blazer.sandbox.processes import Guest
+from blazer.sandbox.reaper import Reaper
 
 REQUIRED = (
     "not_root",
     "no_capabilities",
     "no_new_privileges",
     "seccomp",
+    "own_seccomp_profile",
     "network_none",
     "read_only_root",
+    "nothing_writable",
+    "tmp_size",
+    "tmp_inodes",
+    "tmp_noexec",
+    "tmp_nosuid_nodev",
+    "small_shm",
+    "private_ipc",
     "own_processes_only",
     "empty_environment",
     "memory_limit",
+    "cgroup_memory",
+    "no_swap",
+    "pids_limit",
+    "cpu_limit",
+    "file_limit",
+    "no_core",
+    "no_log",
+    "nothing_of_the_host",
+    "runtime",
 )
-PROFILE = Path(image_package.__file__).parent / "seccomp.json"
-WORLD_MEMORY_MB = 1024
-READABLE = ["/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/opt/guest", "/opt/packages"]
+RUNSC_ARGUMENTS = ("--network=none", "--oci-seccomp")
+"""No network stack at all, and our seccomp profile also inside gVisor, which leaves it out otherwise."""
+GVISOR_HIDES = ("tmp_inodes", "tmp_nosuid_nodev", "no_swap", "pids_limit", "cpu_limit")
+"""What gVisor's kernel does not have or does not show. Where this machine can see the container's
+control group, the last three are proved all the same; nowhere are they insisted on."""
+REQUIRED_GVISOR = (*(name for name in REQUIRED if name not in GVISOR_HIDES), "own_kernel")
 
 
 class DockerGuest:
@@ -72,9 +95,18 @@ class DockerTier:
         limits: For the containers.
         image: Suffix of the images' tags; those of this version when not given.
         runtime: The daemon's runtime; None is its default.
+        skills: Whether its guests have the skills declared.
     """
 
-    def __init__(self, limits: Limits, image: str | None = None, runtime: str | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        image: str | None = None,
+        runtime: str | None = None,
+        *,
+        skills: bool = True,
+    ) -> None:
+        self._skills = skills
         self.name = "runsc" if runtime == "runsc" else "docker"
         self._limits, self._runtime = limits, runtime
         self._suffix = image
@@ -82,8 +114,12 @@ class DockerTier:
         self._client: Any = None
         self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="docker")
         self._instance = uuid.uuid4().hex
+        self._reaper: Reaper | None = None
+        self._presence: Presence | None = None
         self._removals: set[asyncio.Task[None]] = set()
-        self._profile = json.dumps(json.loads(PROFILE.read_text()))
+        self._wanted: Wanted | None = None
+        self._daemon: dict[str, bool] = {}
+        self._required = REQUIRED_GVISOR if runtime == "runsc" else REQUIRED
 
     async def open(self) -> None:
         """See `processes.Tier`."""
@@ -91,11 +127,9 @@ class DockerTier:
 
     def _open(self) -> None:
         self._client = connect()
-        if self._runtime and self._runtime not in self._client.info().get("Runtimes", {}):
-            raise SandboxUnavailable(
-                f"the Docker daemon has no runtime {self._runtime!r}; install it and add it to "
-                "/etc/docker/daemon.json, or choose the docker tier"
-            )
+        info = self._client.info()
+        if self._runtime and self._runtime not in info.get("Runtimes", {}):
+            raise SandboxUnavailable(no_runtime(self._runtime))
         tags = image_tags(self._suffix)
         for tag in tags:
             if not image_exists(self._client, tag):
@@ -103,7 +137,13 @@ class DockerTier:
                     f"the image {tag} of this version is not there; make it with: blazer sandbox build"
                 )
         self._tags = tags
+        self._daemon = daemon_promises(info)
+        environment = self._client.images.get(tags.guest).attrs["Config"].get("Env") or []
+        kernel = str(info.get("KernelVersion", ""))
+        self._wanted = docker_config.wanted(self._limits, environment, self._runtime, kernel)
         sweep(self._client)
+        self._reaper = Reaper(self._instance)
+        self._presence = Presence(self._client.api)
 
     async def start_guest(self) -> Guest:
         """See `processes.Tier`."""
@@ -113,9 +153,14 @@ class DockerTier:
         except DockerException as error:
             raise GuestLost(f"the daemon could not start a guest: {said(error)}") from None
         try:
-            init = init_message(self._limits, readable=READABLE, namespaces=False)
+            init = init_message(
+                self._limits, readable=docker_config.READABLE, namespaces=False, skills=self._skills
+            )
             ready = await await_ready(lines, init, self._limits.guest_start_s)
-            return DockerGuest(lines, proved(self.name, ready, REQUIRED))
+            inspected = await self._inspect(lines)
+            assert self._wanted is not None  # noqa: S101  (open() was called)
+            further = {**container_promises(ready, inspected, self._wanted), **self._daemon}
+            return DockerGuest(lines, proved(self.name, ready, self._required, further))
         except BaseException:
             await asyncio.shield(lines.kill())
             raise
@@ -123,49 +168,18 @@ class DockerTier:
     def guest_config(self) -> dict[str, Any]:
         """How a guest's container is created; every flag is one of the promises."""
         assert self._tags is not None  # noqa: S101  (open() was called)
-        memory = f"{self._limits.memory_mb + 64}m"
-        command = [
-            "python3",
-            "-s",
-            "-P",
-            "-S",
-            "-B",
-            "-X",
-            "utf8",
-            "/opt/guest/main.py",
-            "0",
-            "/opt/packages",
-        ]
-        return {
-            "image": self._tags.guest,
-            "command": command,
-            "user": "65534:65534",
-            "stdin_open": True,
-            # The one variable fixes the order of sets; the guest removes it before a program runs.
-            "environment": {"PYTHONHASHSEED": "0"},
-            "working_dir": "/",
-            "labels": labels(self._instance),
-            "network_disabled": True,
-            "host_config": self._client.api.create_host_config(
-                runtime=self._runtime,
-                network_mode="none",
-                cap_drop=["ALL"],
-                security_opt=["no-new-privileges", f"seccomp={self._profile}"],
-                read_only=True,
-                tmpfs={"/tmp": "size=16m,nr_inodes=1k,noexec,nosuid,nodev"},  # noqa: S108
-                shm_size="1m",
-                ipc_mode="private",
-                pids_limit=self._limits.pids,
-                mem_limit=memory,
-                memswap_limit=memory,
-                nano_cpus=1_000_000_000,
-                ulimits=[
-                    {"name": "nofile", "soft": self._limits.files, "hard": self._limits.files},
-                    {"name": "core", "soft": 0, "hard": 0},
-                ],
-                log_config={"type": "none", "config": {}},
-            ),
-        }
+        return docker_config.guest_config(
+            self._tags.guest, self._limits, labels(self._instance), self._runtime
+        )
+
+    async def _inspect(self, lines: DockerLines) -> dict[str, Any]:
+        """The daemon's word on a container, and the kernel's on its control group where it can be seen."""
+        try:
+            found = await lines.inspect()
+        except DockerException as error:
+            raise GuestLost(f"the daemon does not know its own container: {said(error)}") from None
+        pid = int(found.get("State", {}).get("Pid") or 0)
+        return {**found, "Cgroup": cgroups.limits_of(pid) if pid and _is_here(pid, found) else None}
 
     async def start_world(self, arena: str) -> DockerLines:
         """See `processes.Tier`."""
@@ -173,7 +187,7 @@ class DockerTier:
         try:
             lines = await self._start(config, WORLD_LINE_BYTES)
         except DockerException as error:
-            raise WorldCrashed(f"the daemon could not start a world: {error}") from None
+            raise WorldCrashed(f"the daemon could not start a world: {said(error)}") from None
         try:
             await lines.read_line(self._limits.world_start_s)
         except asyncio.CancelledError:
@@ -181,45 +195,22 @@ class DockerTier:
             raise
         except (TimeoutError, EndOfLines):
             await lines.kill()
-            said = lines.stderr.captured().text[-2000:]
+            wrote = lines.stderr.captured().text[-2000:]
             raise WorldCrashed(
-                f"the world's container did not start; it wrote: {said or 'nothing'}"
+                f"the world's container did not start; it wrote: {wrote or 'nothing'}"
             ) from None
         return lines
 
     def _world_config(self, arena: str) -> dict[str, Any]:
         assert self._tags is not None  # noqa: S101  (open() was called)
-        memory = f"{WORLD_MEMORY_MB}m"
-        return {
-            "image": self._tags.world,
-            "command": ["python3", "-s", "-P", "-B", "-m", "blazer.sandbox.world", "--arena", arena],
-            "user": "65534:65534",
-            "stdin_open": True,
-            "environment": {
-                "PYTHONPATH": "/opt/packages:/opt/blazer",
-                "OMP_NUM_THREADS": "1",
-                "OPENBLAS_NUM_THREADS": "1",
-            },
-            "working_dir": "/",
-            "labels": labels(self._instance),
-            "network_disabled": True,
-            "host_config": self._client.api.create_host_config(
-                network_mode="none",
-                cap_drop=["ALL"],
-                security_opt=["no-new-privileges"],
-                read_only=True,
-                tmpfs={"/tmp": "size=64m,noexec,nosuid,nodev"},  # noqa: S108
-                ipc_mode="private",
-                pids_limit=128,
-                mem_limit=memory,
-                memswap_limit=memory,
-                log_config={"type": "none", "config": {}},
-            ),
-        }
+        return docker_config.world_config(self._tags.world, arena, labels(self._instance))
 
     async def _start(self, config: dict[str, Any], max_line_bytes: int) -> DockerLines:
         client, threads = self._client, self._threads
-        return await DockerLines.start(client.api, threads, config, max_line_bytes, self._remove_later)
+        made = {**config, "host_config": client.api.create_host_config(**config["host_config"])}
+        return await DockerLines.start(
+            client.api, threads, made, max_line_bytes, self._remove_later, self._presence
+        )
 
     def _remove_later(self, lines: DockerLines) -> None:
         task = asyncio.create_task(lines.remove())
@@ -236,5 +227,29 @@ class DockerTier:
 
     def _close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
-        remove_all(self._client, self._instance)
+        if self._presence is not None:
+            self._presence.close()
+        try:
+            remove_all(self._client, self._instance)
+        except (DockerException, OSError):  # it is away: whoever waits for it has more time than we have
+            if self._reaper is not None:
+                self._reaper.entrust()
+                self._reaper = None
         self._client.close()
+        if self._reaper is not None:
+            self._reaper.close()  # last: until here, a host that is killed leaves it something to do
+
+
+def _is_here(pid: int, found: Mapping[str, Any]) -> bool:
+    """Whether the daemon's number means this process here: it may run on another machine."""
+    return any(str(found.get("Id", "?")) in str(path) for path in cgroups.places(pid).values())
+
+
+def no_runtime(name: str) -> str:
+    """What to do where the daemon lacks a runtime."""
+    entry = {"runtimes": {name: {"path": "/usr/bin/runsc", "runtimeArgs": RUNSC_ARGUMENTS}}}
+    return (
+        f"the Docker daemon has no runtime {name!r}: install gVisor (Debian: apt-get install runsc), write "
+        f"{json.dumps(entry)} into /etc/docker/daemon.json, then: systemctl reload docker; or choose the "
+        "docker tier"
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from blazer.core.records import IsolationLevel
+from blazer.sandbox.attestation import promises_of
 from blazer.sandbox.errors import GuestLost, ProtocolFault, SandboxUnavailable
 from blazer.sandbox.guest import wire
 from blazer.sandbox.limits import Limits
@@ -15,18 +17,22 @@ from blazer.sandbox.protocol import GuestSide, Inner, Ready, skill_declaration
 from blazer.skills.api import SKILL_ERRORS
 
 
-def init_message(limits: Limits, *, readable: list[str], namespaces: bool) -> dict[str, Any]:
+def init_message(
+    limits: Limits, *, readable: list[str], namespaces: bool, skills: bool = True
+) -> dict[str, Any]:
     """The first line to a guest: the API's declaration and the confinement wanted.
 
     Args:
         readable: The only paths that the guest may read from then on.
         namespaces: Whether it is to make its own; a container has them already.
+        skills: Whether the API's skills are declared; plain code has none.
     """
     return {
         "v": wire.PROTOCOL_VERSION,
         "t": "init",
-        "skills": skill_declaration(),
-        "errors": SKILL_ERRORS,
+        "skills": skill_declaration() if skills else [],
+        "errors": SKILL_ERRORS if skills else {},
+        "names": [] if skills else ["inputs"],
         "source_bytes": limits.source_kb * 1024,
         "confine": {
             "enabled": True,
@@ -66,33 +72,27 @@ async def await_ready(lines: Lines, init: dict[str, Any], timeout_s: float) -> R
     raise GuestLost(f"a guest could not be started: {why}; it wrote: {said or 'nothing'}")
 
 
-def promises_of(ready: Ready) -> dict[str, bool]:
-    """Named protections, each proved by what the guest saw or by a step that took."""
-    seen, failed = ready.seen, ready.steps
-    return {
-        "not_root": seen.get("uid") not in (0, None),
-        "no_capabilities": seen.get("capabilities") is False,
-        "no_new_privileges": seen.get("no_new_privs") is True,
-        "seccomp": seen.get("seccomp") is True,
-        "network_none": seen.get("interfaces") in ([], ["lo"]) and "namespaces" not in failed,
-        "read_only_root": seen.get("root_writable") is False,
-        "own_processes_only": seen.get("processes", 99) <= 3 and seen.get("pid", 99) < 20,
-        "empty_environment": seen.get("environment") == [],
-        "landlock": "landlock" not in failed,
-        "memory_limit": "limits" not in failed,
-    }
-
-
-def proved(tier: str, ready: Ready, required: tuple[str, ...]) -> IsolationLevel:
+def proved(
+    tier: str, ready: Ready, required: tuple[str, ...], further: Mapping[str, bool] | None = None
+) -> IsolationLevel:
     """The isolation level, if every required promise is kept.
+
+    Args:
+        tier: Its name.
+        ready: What the guest reported.
+        required: Promises without which no program is run.
+        further: What was seen from outside; takes precedence.
 
     Raises:
         SandboxUnavailable: names the promises that are not, and the steps that failed.
     """
-    promises = promises_of(ready)
-    missing = [name for name in required if not promises[name]]
+    promises = {**promises_of(ready), **(further or {})}
+    missing = [name for name in required if not promises.get(name)]
     if missing:
         steps = "; ".join(f"{name}: {text}" for name, text in ready.steps.items()) or "no step failed"
+        after = ready.seen.get("after")
+        through = (after.get("calls") if isinstance(after, Mapping) else None) or []
+        steps += f"; let through: {', '.join(map(str, through))[:300]}" if through else ""
         raise SandboxUnavailable(
             f"the {tier} tier cannot prove {', '.join(missing)} on this machine ({steps}); "
             "it refuses to run programs. `blazer doctor` shows what is available"

@@ -10,35 +10,40 @@ decides whether what is left is enough.
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import sys
 from types import ModuleType
 from typing import Any
 
 from blazer.sandbox.guest import confine as rights
+from blazer.sandbox.guest import witness
 
 
 def confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int) -> dict[str, Any]:
     """Take every step that the host asked for; what did not work is reported, not hidden."""
     wanted, steps = init["confine"], {}
+    start = witness.at_start()
     os.environ.clear()
     if not wanted["enabled"]:
         rights.die_with_parent()
-        return {"steps": {"everything": "not asked for"}, "seen": rights.attest()}
+        return {"steps": {"everything": "not asked for"}, "seen": witness.attest()}
     if wanted["namespaces"]:
         steps["namespaces"] = _in_namespaces(wire, wanted, read_fd, write_fd)
     took_root = wanted["namespaces"] and steps["namespaces"] == ""
     can_drop = os.geteuid() == 0 and (took_root or _others_can_read(wanted["readable"]))
     if can_drop:
+        rights.drop_bounding_set()
         steps["nobody"] = _attempt(rights.drop_to_nobody)
     rights.die_with_parent()
     steps["limits"] = _attempt(rights.set_limits, wanted["memory_mb"], wanted["files"], wanted["cpu_s"])
     steps["capabilities"] = _attempt(rights.drop_capabilities)
     steps["no_new_privs"] = _attempt(rights.no_new_privileges)
+    # Looked at before Landlock closes the kernel's own files, and the filter its calls.
+    seen = {"start": start, **witness.attest()}
     steps["landlock"] = _attempt(rights.landlock, wanted["readable"], sys.path)
-    seen = rights.attest()
     steps["seccomp"] = _attempt(rights.seccomp)
-    if steps["seccomp"] == "":
-        seen["seccomp"] = True
+    seen["after"] = witness.sealed()
     return {"steps": {name: text for name, text in steps.items() if text}, "seen": seen}
 
 
@@ -55,12 +60,22 @@ def _in_namespaces(wire: ModuleType, wanted: dict[str, Any], read_fd: int, write
         for fd in (0, 1, 2, read_fd, write_fd, told, tell):
             os.close(fd)
         code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
-        os._exit(code if code >= 0 else 128 - code)
+        if code < 0:
+            _die_by(-code)
+        os._exit(code)
     os.close(tell)
     os.read(told, 1)  # until the host has been told whom to kill
     os.close(told)
     rights.die_with_parent()
     return _attempt(rights.private_root, wanted["readable"])
+
+
+def _die_by(number: int) -> None:
+    """End by the same signal, so that the host sees a signal and not a number that anybody may exit with."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _attempt(step: Any, *args: Any) -> str:

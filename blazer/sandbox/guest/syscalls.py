@@ -2,7 +2,7 @@
 
 An allow-list: what is not in `ALLOWED` fails with EPERM, so calls that a newer kernel adds are
 refused too. No call here starts a process or a thread, executes a file, opens a socket, sends a
-signal to another process or changes a file.
+signal to another process or changes a file; `open` and `openat` are there for reading only.
 """
 
 # A page of names reads better without a page of quotes.
@@ -26,6 +26,57 @@ ALLOWED: tuple[str, ...] = tuple(
 )
 """`prctl`, `prlimit64` and `kill` are absent; `abort()` still ends the process by a trap."""
 
+_NO_FD = -1
+FORBIDDEN: dict[str, tuple[str, tuple[int, ...]]] = {
+    "socket(vsock)": ("socket", (40, 1, 0)),
+    "socket(alg)": ("socket", (38, 5, 0)),
+    "socket(netlink)": ("socket", (16, 3, 0)),
+    "socket(packet)": ("socket", (17, 3, 0)),
+    "socket(raw)": ("socket", (2, 3, 1)),
+    "socket(inet)": ("socket", (2, 1, 0)),
+    "socket(inet6)": ("socket", (10, 1, 0)),
+    "socket(unix)": ("socket", (1, 1, 0)),
+    "io_uring_setup": ("io_uring_setup", (1, 0)),
+    "memfd_create": ("memfd_create", (0, 0)),
+    "memfd_secret": ("memfd_secret", (0xFFFF,)),
+    "ptrace": ("ptrace", (0x7777, 0, 0, 0)),
+    "process_vm_readv": ("process_vm_readv", (1, 0, 0, 0, 0, 1)),
+    "process_vm_writev": ("process_vm_writev", (1, 0, 0, 0, 0, 1)),
+    "pidfd_open": ("pidfd_open", (_NO_FD, 0)),
+    "pidfd_getfd": ("pidfd_getfd", (_NO_FD, 0, 0)),
+    "kcmp": ("kcmp", (1, 1, 9999, 0, 0)),
+    "userfaultfd": ("userfaultfd", (0xFFFF,)),
+    "bpf": ("bpf", (9999, 0, 0)),
+    "perf_event_open": ("perf_event_open", (0, 0, -1, -1, 0)),
+    "keyctl": ("keyctl", (9999,)),
+    "add_key": ("add_key", (0, 0, 0, 0, 0)),
+    "request_key": ("request_key", (0, 0, 0, 0)),
+    "unshare": ("unshare", (0,)),
+    "setns": ("setns", (_NO_FD, 0)),
+    # No kernel grants a new user namespace that shares its file system.
+    "clone(new namespace)": ("clone", (0x10000000 | 0x200, 0, 0, 0, 0)),
+    "clone3": ("clone3", (0, 0)),
+    "mount": ("mount", (0, 0, 0, 0, 0)),
+    "open_by_handle_at": ("open_by_handle_at", (_NO_FD, 0, 0)),
+}
+"""What no container of ours lets through, with arguments that do nothing where it is let through."""
+
+FORBIDDEN_AFTER_START: dict[str, tuple[str, tuple[int, ...]]] = {
+    "execve": ("execve", (0, 0, 0)),
+    "execveat": ("execveat", (_NO_FD, 0, 0, 0, 0)),
+    # A thread without its parent's signal handlers is what no kernel makes.
+    "clone": ("clone", (0x10000, 0, 0, 0, 0)),
+    "kill": ("kill", (1, 9999)),
+    "prctl": ("prctl", (9999, 0, 0, 0, 0)),
+    "prlimit64": ("prlimit64", (0, 9999, 0, 0)),
+    "ftruncate": ("ftruncate", (_NO_FD, 0)),
+    "open(write)": ("openat", (_NO_FD, 0, os.O_WRONLY)),
+    "open(create)": ("openat", (_NO_FD, 0, os.O_CREAT)),
+}
+"""What a confined guest cannot do either, though its start needed some of it."""
+
+MAKES_FD = ("socket", "memfd_create", "pidfd_open", "userfaultfd", "io_uring_setup")
+
 _X86_64 = {
     "read": 0, "write": 1, "open": 2, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8,
     "mmap": 9, "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14,
@@ -39,6 +90,12 @@ _X86_64 = {
     "clock_nanosleep": 230, "exit_group": 231, "openat": 257, "newfstatat": 262, "readlinkat": 267,
     "faccessat": 269, "pselect6": 270, "ppoll": 271, "set_robust_list": 273, "dup3": 292, "getcpu": 309,
     "getrandom": 318, "statx": 332, "rseq": 334, "faccessat2": 439,
+    "socket": 41, "clone": 56, "execve": 59, "kill": 62, "ftruncate": 77, "ptrace": 101, "prctl": 157,
+    "mount": 165, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298,
+    "prlimit64": 302, "open_by_handle_at": 304, "setns": 308, "process_vm_readv": 310,
+    "process_vm_writev": 311, "kcmp": 312, "memfd_create": 319, "bpf": 321, "execveat": 322,
+    "userfaultfd": 323, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
+    "memfd_secret": 447,
 }  # fmt: skip
 _AARCH64 = {
     "getcwd": 17, "dup": 23, "dup3": 24, "fcntl": 25, "ioctl": 29, "pivot_root": 41, "faccessat": 48,
@@ -52,19 +109,28 @@ _AARCH64 = {
     "getpid": 172, "getppid": 173, "getuid": 174, "geteuid": 175, "getgid": 176, "getegid": 177,
     "gettid": 178, "sysinfo": 179, "brk": 214, "munmap": 215, "mremap": 216, "mmap": 222, "fadvise64": 223,
     "mprotect": 226, "madvise": 233, "getrandom": 278, "statx": 291, "rseq": 293, "faccessat2": 439,
+    "mount": 40, "ftruncate": 46, "unshare": 97, "ptrace": 117, "kill": 129, "prctl": 167, "socket": 198,
+    "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220, "execve": 221, "perf_event_open": 241,
+    "prlimit64": 261, "open_by_handle_at": 265, "setns": 268, "process_vm_readv": 270,
+    "process_vm_writev": 271, "kcmp": 272, "memfd_create": 279, "bpf": 280, "execveat": 281,
+    "userfaultfd": 282, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
+    "memfd_secret": 447,
 }  # fmt: skip
 _TABLES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 
-_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO_EPERM, _KILL = 0x7FFF0000, 0x00050001, 0x80000000
 _X32_BIT = 0x40000000
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (os.O_TMPFILE & ~os.O_DIRECTORY)
+_FLAGS_ARGUMENT = {"open": 1, "openat": 2}
+"""Which argument holds the flags of an opening; those that write are refused."""
 
 
 def number(name: str) -> int:
     """The number of a system call on this machine.
 
     Raises:
-        KeyError: on an architecture without a table.
+        KeyError: on an architecture without a table, or without this call.
     """
     return _TABLES[os.uname().machine][1][name]
 
@@ -74,24 +140,35 @@ def filter_program() -> bytes:
     if os.uname().machine not in _TABLES:
         return b""
     architecture, table = _TABLES[os.uname().machine]
-    numbers = sorted(table[name] for name in ALLOWED if name in table)
-    if len(numbers) > 250:
+    allowed = [name for name in ALLOWED if name in table]
+    plain = sorted(table[name] for name in allowed if name not in _FLAGS_ARGUMENT)
+    if len(plain) > 250:
         raise ValueError("the filter's jumps reach 255 instructions; split the list")
-
-    def instruction(code: int, true: int, false: int, value: int) -> bytes:
-        return struct.pack("=HBBI", code, true, false, value)
-
     lines = [
-        instruction(_LOAD, 0, 0, 4),
-        instruction(_JUMP_EQUAL, 1, 0, architecture),
-        instruction(_RETURN, 0, 0, _KILL),
-        instruction(_LOAD, 0, 0, 0),
+        _instruction(_LOAD, 0, 0, 4),
+        _instruction(_JUMP_EQUAL, 1, 0, architecture),
+        _instruction(_RETURN, 0, 0, _KILL),
+        _instruction(_LOAD, 0, 0, 0),
         # On x86-64 the x32 calls have the same architecture and a bit of their own.
-        instruction(_JUMP_GREATER_EQUAL, 0, 1, _X32_BIT),
-        instruction(_RETURN, 0, 0, _KILL),
+        _instruction(_JUMP_GREATER_EQUAL, 0, 1, _X32_BIT),
+        _instruction(_RETURN, 0, 0, _KILL),
     ]
-    for position, call in enumerate(numbers):
-        lines.append(instruction(_JUMP_EQUAL, len(numbers) - position, 0, call))
-    lines.append(instruction(_RETURN, 0, 0, _ERRNO_EPERM))
-    lines.append(instruction(_RETURN, 0, 0, _ALLOW))
+    for name in allowed:
+        if name in _FLAGS_ARGUMENT:
+            # The lower half of the argument: flags are an int.
+            lines += [
+                _instruction(_JUMP_EQUAL, 0, 4, table[name]),
+                _instruction(_LOAD, 0, 0, 16 + 8 * _FLAGS_ARGUMENT[name]),
+                _instruction(_JUMP_ANY_BIT, 0, 1, _WRITES),
+                _instruction(_RETURN, 0, 0, _ERRNO_EPERM),
+                _instruction(_RETURN, 0, 0, _ALLOW),
+            ]
+    for position, call in enumerate(plain):
+        lines.append(_instruction(_JUMP_EQUAL, len(plain) - position, 0, call))
+    lines.append(_instruction(_RETURN, 0, 0, _ERRNO_EPERM))
+    lines.append(_instruction(_RETURN, 0, 0, _ALLOW))
     return b"".join(lines)
+
+
+def _instruction(code: int, true: int, false: int, value: int) -> bytes:
+    return struct.pack("=HBBI", code, true, false, value)
