@@ -168,18 +168,22 @@ class CodeSandbox:
         lost = ""
         async with self._free:
             for _ in range(TRIES):
-                session = Session(self._pool, self.limits, source, policy=policy, skills={})
                 try:
-                    result = await self._once(session, given)
+                    result = await self._try(source, given, policy=policy)
                 except GuestLost as crash:
                     lost = str(crash)
                     continue
-                finally:
-                    await asyncio.shield(session.end())
                 if result.ending is not Ending.INFRASTRUCTURE:
                     return result
                 lost = result.fault.message if result.fault else "the guest was ended from outside"
         return CodeResult(ending=Ending.INFRASTRUCTURE, fault=Fault(kind="GuestLost", message=lost[:4000]))
+
+    async def _try(self, source: str, inputs: dict[str, Any], *, policy: bool) -> CodeResult:
+        session = Session(self._pool, self.limits, source, policy=policy, skills={})
+        try:
+            return await self._once(session, inputs)
+        finally:
+            await asyncio.shield(session.end())
 
     async def _once(self, session: Session, inputs: dict[str, Any]) -> CodeResult:
         began = time.monotonic()

@@ -55,6 +55,37 @@ async def test_uncaught_skill_errors(name: str, outcome: Outcome, process_sandbo
 
 
 @in_module_loop
+@pytest.mark.parametrize(
+    ("argument", "text"),
+    [
+        ("(0.1, 0.2, float('nan'))", "position[2] is nan; it must be finite"),
+        ("[0.1, float('-inf'), 1]", "position[1] is -inf; it must be finite"),
+        ("[0.1, 10 ** 30, 1]", "position[1] is a huge integer"),
+        ("[0, 0, [0, None, {}]]", "position[2][2] is a dict"),
+        ("float('nan')", "position is nan"),
+        ("[[[[[[1]]]]]]", "nested too deeply"),
+        ("range(3)", "position is a range"),
+    ],
+)
+async def test_what_is_wrong_in_an_argument_is_named_with_its_place(
+    argument: str, text: str, process_sandbox: Sandbox
+) -> None:
+    execution = (await process_sandbox.run(f"\nmove_gripper({argument})", fake_instance())).execution
+    assert execution.outcome is Outcome.SKILL_MISUSE
+    assert execution.fault is not None
+    assert text in execution.fault.message
+    assert execution.fault.line == 2
+
+
+@in_module_loop
+async def test_endless_recursion_says_what_to_do(process_sandbox: Sandbox) -> None:
+    execution = (await process_sandbox.run("def f(n):\n    return f(n)\nf(1)", fake_instance())).execution
+    assert execution.fault is not None
+    assert (execution.fault.kind, execution.fault.line) == ("RecursionError", 2)
+    assert "give it a way out, or use a loop" in execution.fault.message
+
+
+@in_module_loop
 async def test_a_caught_skill_error_is_no_fault(process_sandbox: Sandbox) -> None:
     source = f"try:\n    pick('far')\nexcept Unreachable as e:\n    print(e.skill, e)\n{GOOD}"
     episode = await process_sandbox.run(source, fake_instance())

@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 from blazer.agents.context import AgentContext
 from blazer.agents.state import EpisodeState
 from blazer.agents.tracing import make_trace
-from blazer.core.outcomes import Outcome
+from blazer.core.outcomes import Ending, Outcome
 from blazer.core.records import Decision, Execution, Fault, PolicyReport, SeedResult, Verdict
 from blazer.prompts.messages import failure_report
 from blazer.sandbox.classify import End, Evidence, classify
@@ -72,5 +72,6 @@ def attempt_of(state: EpisodeState) -> Attempt | None:
 
 def _not_run(outcome: Outcome, kind: str, message: str, policy: PolicyReport | None) -> Attempt:
     """Nothing moved, and goals are false at the start: both verdicts are failures."""
-    execution = Execution(outcome=outcome, fault=Fault(kind=kind, message=message))
+    ending = Ending.REFUSED if policy is not None else None
+    execution = Execution(outcome=outcome, ending=ending, fault=Fault(kind=kind, message=message))
     return Attempt(execution, Verdict(paper=Decision.FAIL, strict=Decision.FAIL), policy)
