@@ -29,7 +29,8 @@ RULE = (
 )
 MIN_SAMPLES = 8
 
-_WORLD = "blazer.sandbox.world"
+WORLD = "blazer.sandbox.world"
+"""In the command line of a world."""
 
 
 class Sample(NamedTuple):
@@ -104,7 +105,7 @@ class Sampler:
         if self._containers is not None:
             number, worlds = await self._containers.look()
         family = descendants(os.getpid())
-        worlds += [pid for pid in family if _WORLD in command_of(pid)]
+        worlds += [pid for pid in family if WORLD in command_of(pid)]
         sample = Sample(
             at_s=round(time.monotonic() - self._began_s, 3),
             done=self._done(),
@@ -137,7 +138,7 @@ class Containers:
 
     def _look(self) -> tuple[int, list[int]]:
         found = self._client.api.containers(all=True, filters=self._wanted)
-        worlds = [item["Id"] for item in found if _WORLD in item["Command"]]
+        worlds = [item["Id"] for item in found if WORLD in item["Command"]]
         self._pids = {name: self._pids.get(name) or self._pid(name) for name in worlds}
         return len(found), [pid for pid in self._pids.values() if pid and rss_mb(pid) > 0]
 
