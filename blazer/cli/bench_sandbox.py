@@ -36,7 +36,9 @@ def command(
     ),
     everyday: Annotated[
         Path | None,
-        typer.Option("--everyday", help="Programs that the policy has to accept.  [the checkout's own]"),
+        typer.Option(
+            "--everyday", help="Programs that the policy has to accept; by default the checkout's own."
+        ),
     ] = None,
     peers: bool = typer.Option(False, "--peers", help="Also measure others' sandboxes, in the same run."),
     peers_python: Annotated[
@@ -46,12 +48,14 @@ def command(
 ) -> None:
     """How fast programs start, call skills and end.
 
-    dispatch: a program is handed over -> the first message of its first line is here, with a guest waiting;
-    measured on the host. cold: a guest's start -> it has proved its confinement, nothing waiting. round trip:
-    what a program waits for a skill that does nothing. policy: 300 lines to the confined checker and its
-    findings back. teardown: a guest's end asked for -> known to be gone. overshoot: the same of an endless
-    loop, less its limit. JSON is an object for one tier and a list for several; null is what there were too
-    few samples for, or was not asked for.
+    dispatch: a program is handed over -> the first message of its first line
+    is here, with a guest waiting; measured on the host. cold: a guest's start
+    -> it has proved its confinement, nothing waiting. round trip: what a
+    program waits for a skill that does nothing. policy: 300 lines to the
+    confined checker and its findings back. teardown: a guest's end asked for
+    -> known to be gone. overshoot: the same of an endless loop, less its
+    limit. JSON is an object for one tier and a list for several; null is what
+    there were too few samples for, or was not asked for.
     """
     names = _names(tiers)
     if everyday is not None and not everyday.is_dir():

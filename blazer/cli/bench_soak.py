@@ -32,11 +32,13 @@ def command(
 ) -> None:
     """Thousands of programs, bad ones among them: what ends wrong, what grows?
 
-    A fixed mix in every hundred: ordinary programs, and loops, memory bombs, floods, crashes, early exits,
-    breaches of the channel's rules, refusals. Every ending is compared with the one that it must have, every
-    output with the number that the program was given. Memory, descriptors, threads, processes, containers
-    and temporary files are sampled; the report states the rule by which they are called flat. Ends with 1
-    if anything was wrong, grew or was left behind.
+    A fixed mix in every hundred: ordinary programs, and loops, memory bombs,
+    floods, crashes, early exits, breaches of the channel's rules, refusals.
+    Every ending is compared with the one that it must have, every output with
+    the number that the program was given. Memory, descriptors, threads,
+    processes, containers and temporary files are sampled; the report states
+    the rule by which they are called flat. Ends with 1 if anything was wrong,
+    grew or was left behind.
     """
     counter = Counter("programs", n)
     try:

@@ -74,9 +74,10 @@ def command(
 ) -> None:
     """Run an untrusted Python program; with --task, as an episode.
 
-    What it prints, what it leaves in the global name `result` and how it ended come back. Ends with 0 if
-    the program ran to its end (with a task: if the strict verdict is pass), with 1 if not, and with 2 if
-    it was not run because something impossible was asked for.
+    What it prints, what it leaves in the global name `result` and how it
+    ended come back. Ends with 0 if the program ran to its end (with a task:
+    if the strict verdict is pass), with 1 if not, and with 2 if it was not
+    run because something impossible was asked for.
     """
     given = {
         "wall_s": wall_s,

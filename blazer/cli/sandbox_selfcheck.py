@@ -58,8 +58,9 @@ def command(
 ) -> None:
     """Test on this machine every promise of the sandbox.
 
-    Runs a battery of small programs, hostile ones among them, without a robot and with the skills of one.
-    A promise is kept, broken, or not promised by this tier here. Ends with 1 if one is broken.
+    Runs a battery of small programs, hostile ones among them, without a robot
+    and with the skills of one. A promise is kept, broken, or not promised by
+    this tier here. Ends with 1 if one is broken.
     """
     wanted = sum(only in check.name for kind in ("plain", "world") for check in checks_for(kind))
     if not wanted:
