@@ -82,9 +82,9 @@ def command(
     force: bool = typer.Option(False, "--force", help="Replace another data set that is there."),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Build training data from stored traces: SFT, preference pairs, KTO rows, RL prompts.
+    """Build training data from stored traces.
 
-    The directory is loaded by `datasets.load_dataset(DIR, "sft")` and appears whole or not at all.
+    SFT rows, preference pairs, KTO rows and RL prompts. The directory is loaded by `datasets.load_dataset(DIR, "sft")` and appears whole or not at all.
     """
     options = Options(
         store=store,

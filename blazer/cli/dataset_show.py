@@ -29,7 +29,7 @@ def command(
     number: Annotated[int, typer.Option("-n", "--n", min=1, help="How many rows.")] = 3,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Show rows of a data set, prompts and answers whole."""
+    """Show rows of a data set."""
     manifest = read_manifest(directory)
     chosen_kind, chosen_split = _chosen(manifest, kind, split)
     tasks = manifest.counts[chosen_kind][chosen_split].tasks

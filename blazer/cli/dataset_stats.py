@@ -26,7 +26,7 @@ def command(
     ] = None,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Count what a data set holds, by task, outcome, stratum and length."""
+    """Count and plot what a data set holds."""
     manifest = read_manifest(directory)
     stats = dataset_stats(directory, manifest)
     if plot is not None:

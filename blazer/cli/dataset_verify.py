@@ -41,7 +41,7 @@ def command(
     workers: Annotated[int, typer.Option("--workers", min=1)] = 2,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Check a data set: nothing altered, no leak, and every verdict the same when run again.
+    """Check files and leaks; run its programs again.
 
     Good answers must succeed, rejected ones fail. Ends with 0 only if all of it holds.
     """

@@ -29,10 +29,11 @@ from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.training.assemble import Assembled, assemble
 from blazer.training.attempts import Attempt, attempt_of
-from blazer.training.card import CARD, card
+from blazer.training.card import card
 from blazer.training.errors import DatasetDamaged, DatasetError, DatasetExists, EmptyDataset
 from blazer.training.files import arrow, json_line, write_lines, write_rows
 from blazer.training.manifest import (
+    CARD,
     INSTANCES,
     LEFT_OUT,
     MANIFEST,
@@ -158,6 +159,7 @@ def read_attempts(
         else:
             attempts.append(attempt)
         on_trace(done, len(rows))
+    left.sort(key=lambda item: item.trace_ids)
     return attempts, left, _source(store, list(rows.values()))
 
 

@@ -11,7 +11,7 @@ from blazer.agents.extract import extract_program
 from blazer.core.records import Message
 from blazer.training.attempts import Attempt, messages_key
 from blazer.training.rows import Chat, KtoRow, RlRow, SftRow
-from blazer.training.selecting import Ledger, capped, distinct, grouped, rank, robust
+from blazer.training.selecting import Ledger, capped, distinct, grouped, robust
 from blazer.training.settings import DatasetSettings
 
 
@@ -128,6 +128,3 @@ def rl_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Ledg
                 )
             )
     return rows
-
-
-__all__ = ["is_single_block", "kto_rows", "rank", "rl_rows", "said", "sft_rows"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blazer.training.manifest import CARD, Manifest
+from blazer.training.manifest import Manifest
 
 TITLES = {
     "sft": "verified answers (prompt, completion)",
@@ -56,6 +56,3 @@ def _body(manifest: Manifest) -> list[str]:
         f"No seed of a task is in two splits; held-out tasks: {held}. Seeds {first} to {stop - 1} are kept "
         "for evaluation and are in none.",
     ]
-
-
-__all__ = ["CARD", "card"]

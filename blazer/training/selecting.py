@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from blazer.training.attempts import Attempt
 from blazer.training.rows import LeftOut, Split
@@ -36,13 +36,6 @@ class Ledger:
         )
 
 
-class Group(NamedTuple):
-    """Attempts at one thing."""
-
-    good: list[Attempt]
-    bad: list[Attempt]
-
-
 def grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Item]]:
     """Items by key, in the order in which the keys appear."""
     found: defaultdict[Hashable, list[Item]] = defaultdict(list)
@@ -69,8 +62,7 @@ def robust(attempts: Iterable[Attempt], settings: DatasetSettings, ledger: Ledge
 
 def rank(attempt: Attempt) -> tuple[object, ...]:
     """Most robust first; then first attempts before repairs, whose answers fit the prompt's plan."""
-    rate = attempt.pass_rate
-    return (-1.0 if rate is None else -rate, -attempt.verified, attempt.is_repair, attempt.order())
+    return (-rate_or_none(attempt), -attempt.verified, attempt.is_repair, attempt.order())
 
 
 def rate_or_none(attempt: Attempt) -> float:
