@@ -143,7 +143,7 @@ class GuestPool:
                         self._taken += 1
                         return guest
                     self._died += 1
-                    await _let_go(guest)
+                    await asyncio.shield(_let_go(guest))
         except TimeoutError:
             raise SandboxBusy(
                 f"no guest became free within {timeout_s:g} s (of {self._size}, {self._starting} are being "
@@ -206,8 +206,8 @@ class GuestPool:
             self._ready.remove(item)
             self._died += item.guest.lines.ended
             self._expired += not item.guest.lines.ended
-        for item in gone:
-            await asyncio.shield(_let_go(item.guest))
+        # All of them, also where a taker is cancelled while it waits for the first.
+        await asyncio.shield(asyncio.gather(*(_let_go(item.guest) for item in gone)))
         async with self._changed:
             self._changed.notify_all()
 

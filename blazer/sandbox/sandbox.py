@@ -10,6 +10,7 @@ scheduler: as many programs run at a time as it has workers, and the others wait
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -106,7 +107,8 @@ class Sandbox:
         await self._pool.close()
         await self._checker.close()
         for world in self._all:
-            await world.stop()
+            with contextlib.suppress(GuestLost):  # it does not go; the tier's own clean-up comes after this
+                await world.stop()
         await self._tier.close()
 
     @property
