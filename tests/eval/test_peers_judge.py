@@ -12,21 +12,15 @@ from blazer.eval.peers.launch import Reply
 from blazer.eval.peers.programs import BOMB_MB, THREADS
 from blazer.eval.peers.records import PROMISES, Promise
 
+HELD = {"Uid": "65534\t65534", "CapEff": "0000000000000000", "NoNewPrivs": "1", "Seccomp": "2"}
+FREE = {"Uid": "0\t0", "CapEff": "00000000a80425fb", "NoNewPrivs": "0", "Seccomp": "0"}
 HARD = {
-    "uid": 65534,
-    "CapEff": "0000000000000000",
-    "NoNewPrivs": "1",
-    "Seccomp": "2",
     "reached": [],
     "wrote": [],
     "syscalls": [],
     "threads": 63,
 }
 SOFT = {
-    "uid": 0,
-    "CapEff": "00000000a80425fb",
-    "NoNewPrivs": "0",
-    "Seccomp": "0",
     "reached": ["172.17.0.1:4000"],
     "wrote": ["/etc/blazer-probe"],
     "syscalls": ["ptrace"],
@@ -58,24 +52,36 @@ def kept(promises: tuple[Promise, ...]) -> set[bool | None]:
 
 
 def test_a_hard_sandbox_keeps_all_that_is_tried_inside_and_a_soft_one_nothing() -> None:
-    assert kept(judge.tried(reply(run("noise\nPROBE " + json.dumps(HARD))))) == {True}
-    assert kept(judge.tried(reply(run("PROBE " + json.dumps(SOFT))))) == {False}
+    assert kept(judge.tried(reply(run("noise\nPROBE " + json.dumps(HARD))), HELD)) == {True}
+    assert kept(judge.tried(reply(run("PROBE " + json.dumps(SOFT))), FREE)) == {False}
 
 
 @pytest.mark.parametrize("name", sorted(HARD))
 def test_each_soft_spot_costs_a_promise_of_its_own(name: str) -> None:
-    promises = judge.tried(reply(run("PROBE " + json.dumps(HARD | {name: SOFT[name]}))))
+    promises = judge.tried(reply(run("PROBE " + json.dumps(HARD | {name: SOFT[name]}))), HELD)
+    assert [promise.kept for promise in promises].count(False) == 1
+
+
+@pytest.mark.parametrize("name", sorted(HELD))
+def test_each_freedom_costs_a_promise_of_its_own(name: str) -> None:
+    promises = judge.tried(reply(run("PROBE " + json.dumps(HARD))), HELD | {name: FREE[name]})
     assert [promise.kept for promise in promises].count(False) == 1
 
 
 def test_what_cannot_be_seen_is_not_claimed() -> None:
-    hidden = {key: value for key, value in HARD.items() if key not in ("CapEff", "NoNewPrivs", "Seccomp")}
-    promises = judge.tried(reply(run("PROBE " + json.dumps(hidden))))
+    promises = judge.tried(reply(run("PROBE " + json.dumps(HARD | {"syscalls": None}))), {})
     assert {promise.name for promise in promises if promise.kept is None} == {
+        "not_root",
         "no_capabilities",
         "no_new_privileges",
         "seccomp",
+        "closed_syscalls",
     }
+
+
+def test_a_program_is_not_believed_about_itself() -> None:
+    boast = HARD | {"uid": 65534, "CapEff": "0", "NoNewPrivs": "1", "Seccomp": "2"}
+    assert False in kept(judge.tried(reply(run("PROBE " + json.dumps(boast))), FREE))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,7 @@ def test_what_cannot_be_seen_is_not_claimed() -> None:
     ],
 )
 def test_no_report_is_no_promise_kept(answer: Reply) -> None:
-    assert kept(judge.tried(answer)) == {None}
+    assert kept(judge.tried(answer, {})) == {None}
 
 
 def test_a_loop_that_is_ended_too_late_is_not_ended_in_time() -> None:
@@ -179,7 +185,7 @@ def test_leftovers_are_counted() -> None:
 def test_every_judged_promise_is_in_the_table() -> None:
     some = reply(run("PROBE " + json.dumps(HARD)))
     judged = {
-        *(promise.name for promise in judge.tried(some)),
+        *(promise.name for promise in judge.tried(some, HELD)),
         *(promise.name for promise in judge.loop(some, 5, 0.0, True)),
         *(
             rule.name

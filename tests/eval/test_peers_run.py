@@ -52,7 +52,7 @@ def pretended(name: str, *, opening: str = "pass", running: str = "pass") -> San
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LEFTOVER_WAIT_S", "DEAD_WAIT_S"):
+    for name in ("LEFTOVER_WAIT_S", "DEAD_WAIT_S", "LOOK_S"):
         monkeypatch.setattr(comparison, name, 0.1)
     # No daemon is asked: there is no container in these tests.
     monkeypatch.setattr(launch, "_docker", lambda *arguments: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from blazer.eval.peers.launch import Reply
@@ -13,30 +14,42 @@ HANGS_S = 2.0
 """How much later than its limit a loop may be reported."""
 
 
-def tried(reply: Reply) -> tuple[Promise, ...]:
-    """The promises that one program tries from the inside."""
-    names = (
-        "not_root",
-        "no_network",
-        "no_capabilities",
-        "no_new_privileges",
-        "seccomp",
-        "closed_syscalls",
-        "read_only_root",
-        "process_limit",
-    )
+def tried(reply: Reply, outside: Mapping[str, str]) -> tuple[Promise, ...]:
+    """The promises that one program tries from the inside, and what the kernel says of its process.
+
+    Args:
+        reply: Of the program.
+        outside: The program's process as the host sees it: the fields of /proc/PID/status.
+    """
     seen, why = _probe(reply)
+    return (*_privileges(outside, why), *_reach(seen, why))
+
+
+def _privileges(outside: Mapping[str, str], why: str) -> tuple[Promise, ...]:
+    """What the kernel holds the process to; what a program says of itself is no evidence."""
+
+    def one(name: str, field: str, good: Callable[[str], bool], what: str) -> Promise:
+        value = outside.get(field, "").split()
+        if not value:
+            return Promise(name=name, kept=None, seen=why or "its process was not found")
+        return Promise(name=name, kept=good(value[0]), seen=f"{what} {value[0]}")
+
+    return (
+        one("not_root", "Uid", lambda value: value != "0", "the host's uid"),
+        one("no_capabilities", "CapEff", lambda value: int(value, 16) == 0, "effective"),
+        one("no_new_privileges", "NoNewPrivs", lambda value: value == "1", "NoNewPrivs"),
+        one("seccomp", "Seccomp", lambda value: value == "2", "mode"),
+    )
+
+
+def _reach(seen: dict[str, Any] | None, why: str) -> tuple[Promise, ...]:
+    """What a program got at."""
+    names = ("no_network", "closed_syscalls", "read_only_root", "process_limit")
     if seen is None:
         return tuple(Promise(name=name, kept=None, seen=why) for name in names)
-    uid, capabilities = seen.get("uid"), seen.get("CapEff")
     reached, wrote, calls = seen["reached"], seen["wrote"], seen["syscalls"]
-    status = seen.get("status", "not shown")
     return (
-        Promise(name="not_root", kept=uid != 0, seen=f"uid {uid}"),
         Promise(name="no_network", kept=not reached, seen=_list("reached", reached, seen.get("network", ""))),
-        _known("no_capabilities", capabilities, capabilities and not int(capabilities, 16), status),
-        _known("no_new_privileges", seen.get("NoNewPrivs"), seen.get("NoNewPrivs") == "1", status),
-        _known("seccomp", seen.get("Seccomp"), seen.get("Seccomp") == "2", status),
         Promise(
             name="closed_syscalls",
             kept=None if calls is None else not calls,
@@ -47,12 +60,6 @@ def tried(reply: Reply) -> tuple[Promise, ...]:
             name="process_limit", kept=seen["threads"] < THREADS, seen=f"{seen['threads']} threads started"
         ),
     )
-
-
-def _known(name: str, value: str | None, kept: object, status: str) -> Promise:
-    if value is None:
-        return Promise(name=name, kept=None, seen=status)
-    return Promise(name=name, kept=bool(kept), seen=value)
 
 
 def _list(verb: str, items: list[str], otherwise: str) -> str:

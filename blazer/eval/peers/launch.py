@@ -147,6 +147,21 @@ class DriverProcess:
                 self._opened += [str(name) for name in fields["answer"].get("containers", ())]
                 return Reply(fields["answer"], "", False, tuple(dict.fromkeys(self._opened)))
 
+    def opened(self, deadline_s: float) -> tuple[str, ...]:
+        """Wait until the driver says that its sandbox is open; the containers that it named."""
+        until_s = time.monotonic() + deadline_s
+        while time.monotonic() < until_s and self.process.poll() is None:
+            try:
+                line = self._lines.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            if line is None:
+                break
+            if line.startswith('{"opened"'):
+                self._opened += json.loads(line)["opened"]
+                break
+        return tuple(self._opened)
+
     def _last_words(self) -> str:
         self._readers[1].join(2.0)
         code = self.process.wait()
@@ -276,6 +291,15 @@ def cpu_s(pids: set[int]) -> float:
     """CPU time that these processes have used so far."""
     stats = [fields for pid in pids if (fields := _stat(pid))]
     return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS_PER_S
+
+
+def status(pid: int) -> dict[str, str]:
+    """The fields of /proc/PID/status; empty if it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return {}
+    return {key: rest.strip() for key, _, rest in (line.partition(":") for line in lines)}
 
 
 def _stat(pid: int) -> list[str] | None:

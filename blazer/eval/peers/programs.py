@@ -59,33 +59,10 @@ NAME_OUT = "if planted_name == 'leaked':\n    print('FOUND a global name')\n"
 
 THREADS = 512
 _PROMISES = """
-import ctypes, json, os, socket, threading, time
+import ctypes, json, os, socket, threading
 
 seen = {}
-try:
-    with open("/proc/self/status") as file:
-        status = dict(line.split(":", 1) for line in file)
-    for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp"):
-        seen[name] = status[name].split()[0] if name in status else None
-except OSError as error:
-    seen["status"] = str(error)
-seen["uid"] = os.getuid()
 x86 = os.uname().machine == "x86_64"  # system calls are asked for by its numbers
-if "CapEff" not in seen and x86:
-    # Where /proc is not shown, the kernel is asked.
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-        data = (ctypes.c_uint32 * 6)()
-        if libc.syscall(125, header, data) == 0:
-            seen["CapEff"] = "%x" % (data[0] | data[3] << 32)
-        for name, option in (("NoNewPrivs", 39), ("Seccomp", 21)):
-            got = libc.syscall(157, option, 0, 0, 0, 0)
-            if got >= 0:
-                seen[name] = str(got)
-    except (OSError, ImportError) as error:
-        seen["libc"] = str(error)
-
 seen["reached"] = []
 for address in @ADDRESSES@:
     try:
@@ -103,14 +80,6 @@ for path in ("/blazer-probe", "/usr/blazer-probe", "/etc/blazer-probe"):
         seen["wrote"].append(path)
     except OSError as error:
         seen["write"] = str(error)
-
-limits = ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory.max")
-for path in limits:
-    try:
-        with open(path) as file:
-            seen["memory"] = file.read().strip()
-    except OSError:
-        pass
 
 started = 0
 stop = threading.Event()

@@ -30,6 +30,7 @@ from blazer.eval.peers.launch import (
     driver_launch,
     gateway,
     processes_in,
+    status,
 )
 from blazer.eval.peers.records import PROMISES, PeerRow, Promise
 
@@ -41,6 +42,7 @@ STEP_S = 90.0
 DEFAULT_LIMIT_WAIT_S = 40.0
 LEFTOVER_WAIT_S = 60.0
 DEAD_WAIT_S = 5.0
+LOOK_S = 1.5
 
 Report = Callable[[str], None]
 
@@ -212,6 +214,7 @@ def _promises(
         return _ask_twice(box.launch, request, deadline_s, faults)
 
     inside = run(programs.promises(addresses))
+    outside = _seen_from_outside(box)
     leaked = run(programs.LEAK_IN, programs.LEAK_OUT, programs.NAME_IN, programs.NAME_OUT)
     endless = run(programs.LOOP, deadline_s=DEFAULT_LIMIT_WAIT_S)
     flooded = run(programs.FLOOD, programs.HELLO)
@@ -226,7 +229,7 @@ def _promises(
     if told["memory_limit"]:
         limited = run(programs.BOMB, memory_mb=MEMORY_MB, deadline_s=60.0)
     return (
-        *judge.tried(inside),
+        *judge.tried(inside, outside),
         judge.bomb(bombed),
         judge.default_limit(endless),
         *judge.loop(timed, LIMIT_S, burning_s, told["time_limit"]),
@@ -252,6 +255,23 @@ def _loop(box: Sandbox) -> tuple[Reply, float | None]:
         before_s = cpu_s(watched)
         time.sleep(2.0)
         return reply, max(cpu_s(watched) - before_s, 0.0)
+
+
+def _seen_from_outside(box: Sandbox) -> dict[str, str]:
+    """What the host's kernel says of the process that runs an endless loop; empty if none was found."""
+    request = _request("run", box, sources=[programs.LOOP])
+    with DriverProcess(box.launch, request) as driver:
+        containers = driver.opened(STEP_S)
+        time.sleep(LOOK_S)
+        pid = driver.process.pid
+        watched = processes_in(containers) | descendants(pid) | {pid}
+        before_s = {number: cpu_s({number}) for number in watched}
+        time.sleep(LOOK_S)
+        used_s = {number: cpu_s({number}) - before_s[number] for number in watched}
+        busiest = max(used_s, key=lambda number: used_s[number])
+        found = status(busiest) if used_s[busiest] > 0.1 * LOOK_S else {}
+        driver.kill()
+    return found
 
 
 def _leftovers(boxes: Sequence[Sandbox]) -> dict[str, Promise]:
