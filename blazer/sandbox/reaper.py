@@ -68,6 +68,12 @@ class Reaper:
             self._process.kill()
             self._process.wait()
 
+    def entrust(self) -> None:
+        """Let it remove what there is, after this: as if the host were gone. Nobody waits for it."""
+        assert self._process.stdin is not None  # noqa: S101  (made with PIPE)
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
 
 def wait_for_end(host_pid: int) -> bool:
     """Wait until the host says that it leaves, or is gone.
