@@ -179,7 +179,10 @@ class DockerTier:
         except DockerException as error:
             raise GuestLost(f"the daemon does not know its own container: {said(error)}") from None
         pid = int(found.get("State", {}).get("Pid") or 0)
-        return {**found, "Cgroup": cgroups.limits_of(pid) if pid and _is_here(pid, found) else None}
+        if not pid or not _is_here(pid, found):
+            return {**found, "Cgroup": None}
+        lines.watch(pid)
+        return {**found, "Cgroup": cgroups.limits_of(pid)}
 
     async def start_world(self, arena: str) -> DockerLines:
         """See `processes.Tier`."""
