@@ -85,6 +85,21 @@ def test_one_that_cannot_be_had_costs_the_others_nothing(monkeypatch: pytest.Mon
     assert rows[0].cold_ms_p50 is None and not rows[0].promises
 
 
+def test_a_start_that_fails_now_and_then_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    flag = tmp_path / "failed-before"
+    opening = (
+        f"import pathlib; p = pathlib.Path({str(flag)!r}); again = p.exists(); p.touch(); assert_(again)"
+    )
+    code = "def assert_(value):\n    if not value: raise RuntimeError('did not come up')\n"
+    box = pretended("moody", opening=opening)
+    box = box._replace(launch=Launch((*box.launch.command[:2], code + box.launch.command[2])))
+    (row,) = compare(monkeypatch, box)
+    assert row.measured and row.cold_n == 2
+    assert row.faults == ("cold: 1 of 3 starts failed by its own rules",)
+
+
 def test_a_sandbox_that_does_not_run_programs_gets_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     (row,) = compare(monkeypatch, pretended("liar", running="return Answer('fine', True, '')"))
     assert not row.measured

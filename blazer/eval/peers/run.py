@@ -36,7 +36,7 @@ from blazer.eval.peers.records import PROMISES, PeerRow, Promise
 
 LIMIT_S = 5
 MEMORY_MB = 256
-COLD_BUDGET_S = 240.0
+COLD_BUDGET_S = 120.0
 """After this, no further cold start is begun; how many there were is in the row."""
 STEP_S = 90.0
 DEFAULT_LIMIT_WAIT_S = 40.0
@@ -182,6 +182,9 @@ def _times(box: Sandbox, n: int) -> tuple[dict[str, Any], list[str]]:
             figures |= _percentiles("warm", reply.answer["warm_ms"])
         else:
             figures |= _percentiles("cold", reply.answer["cold_ms"])
+            if failed := reply.answer["failed_starts"]:
+                tries = failed + len(reply.answer["cold_ms"])
+                faults.append(f"cold: {failed} of {tries} starts failed by its own rules")
             figures["teardown_ms_p50"] = round(float(np.percentile(reply.answer["teardown_ms"], 50)), 3)
     return figures, faults
 

@@ -25,6 +25,10 @@ from blazer.eval.peers import programs
 
 PAUSE_S = 0.5
 """Between programs when a warm sandbox is timed: nobody sends them back to back there."""
+STARTS = 4
+"""Tries to open one sandbox; those that fail are counted and told, and their time is not."""
+NO_START = (RuntimeError, OSError, TimeoutError)
+"""What the peers raise when a sandbox does not come up."""
 PAIR = 2
 """Sandboxes at a time when programs per second are counted."""
 
@@ -118,13 +122,27 @@ def main(driver: Driver) -> None:
 
 @contextlib.contextmanager
 def _opened(driver: Driver, options: Options, channel: _Channel) -> Iterator[Sandbox]:
-    box = driver.make(options)
-    box.open()
+    box, _ = _started(driver, options)
     try:
         channel.say(opened=box.containers())
         yield box
     finally:
         box.close()
+
+
+def _started(driver: Driver, options: Options) -> tuple[Sandbox, int]:
+    """An open sandbox, and how many tries before it failed."""
+    for failed in range(STARTS - 1):
+        box = driver.make(options)
+        try:
+            box.open()
+        except NO_START as error:
+            sys.stderr.write(f"a start failed: {error}\n")
+        else:
+            return box, failed
+    box = driver.make(options)
+    box.open()
+    return box, STARTS - 1
 
 
 def _about(driver: Driver, options: Options, request: dict[str, Any], channel: _Channel) -> None:
@@ -135,11 +153,19 @@ def _cold(driver: Driver, options: Options, request: dict[str, Any], channel: _C
     """A sandbox started, one program, ended; again and again until `n` or the time is used up."""
     cold_ms: list[float] = []
     teardown_ms: list[float] = []
+    failed = 0
     until_s = time.monotonic() + request["budget_s"]
     while len(cold_ms) < request["n"] and time.monotonic() < until_s:
         from_s = time.monotonic()
         box = driver.make(options)
-        box.open()
+        try:
+            box.open()
+        except NO_START as error:
+            failed += 1
+            sys.stderr.write(f"a start failed: {error}\n")
+            if failed > request["n"]:
+                raise
+            continue
         answer = box.run(programs.HELLO)
         cold_ms.append((time.monotonic() - from_s) * 1e3)
         channel.say(opened=box.containers())
@@ -147,7 +173,9 @@ def _cold(driver: Driver, options: Options, request: dict[str, Any], channel: _C
         box.close()
         teardown_ms.append((time.monotonic() - from_s) * 1e3)
         _must_greet(answer)
-    channel.say(answer={"cold_ms": cold_ms, "teardown_ms": teardown_ms})
+    if not cold_ms:
+        raise RuntimeError(f"none of {failed} starts succeeded")
+    channel.say(answer={"cold_ms": cold_ms, "teardown_ms": teardown_ms, "failed_starts": failed})
 
 
 def _warm(driver: Driver, options: Options, request: dict[str, Any], channel: _Channel) -> None:
@@ -182,8 +210,7 @@ def _pairs(driver: Driver, options: Options, n: int, until_s: float, channel: _C
     def lane(slot: int) -> None:
         while waiting and time.monotonic() < until_s:
             number = waiting.pop()
-            box = driver.make(options._replace(slot=slot))
-            box.open()
+            box, _ = _started(driver, options._replace(slot=slot))
             channel.say(opened=box.containers())
             answer = box.run(programs.HELLO)
             box.close()
