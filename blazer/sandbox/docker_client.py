@@ -6,7 +6,6 @@ import contextlib
 import os
 import socket
 import time
-from pathlib import Path
 from typing import Any
 
 import docker
@@ -18,6 +17,7 @@ from docker.errors import (
 )
 
 from blazer.sandbox.errors import SandboxUnavailable
+from blazer.sandbox.owners import boot_id, start_time
 
 LABEL = "blazer.sandbox"
 OWNER_LABEL = "blazer.sandbox.owner"
@@ -94,7 +94,7 @@ def image_exists(client: Any, tag: str) -> bool:
 
 def owner() -> str:
     """This process, so that another one can tell whether it still lives."""
-    return f"{socket.gethostname()}:{_boot_id()}:{os.getpid()}:{_start_time(os.getpid())}"
+    return f"{socket.gethostname()}:{boot_id()}:{os.getpid()}:{start_time(os.getpid())}"
 
 
 def labels(instance: str) -> dict[str, str]:
@@ -134,16 +134,4 @@ def abandoned(found: dict[str, str]) -> bool:
     if host != socket.gethostname():
         # A daemon shared with another machine, whose processes cannot be looked at.
         return float(found.get(DEADLINE_LABEL, "0")) < time.time()
-    return boot != _boot_id() or _start_time(int(pid)) != started
-
-
-def _boot_id() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-
-
-def _start_time(pid: int) -> str:
-    """When the process started, in ticks since boot; "" if there is none."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
-    except (OSError, IndexError):
-        return ""
+    return boot != boot_id() or start_time(int(pid)) != started

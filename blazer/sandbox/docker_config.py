@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from docker.types import Mount
+
 from blazer.sandbox import image as image_package
 from blazer.sandbox.attestation import Wanted
 from blazer.sandbox.limits import Limits
@@ -101,10 +103,11 @@ def world_config(
     """
     memory = f"{WORLD_MEMORY_MB}m"
     command = ["python3", "-s", "-P", "-B", "-m", "blazer.sandbox.world", "--arena", arena]
-    binds = {}
+    mounts = []
     if socket_directory:
         command += ["--socket", f"{WORLD_SOCKET}/world"]
-        binds = {socket_directory: {"bind": WORLD_SOCKET, "mode": "ro"}}
+        # Not as a "bind", which makes the directory where it is not there.
+        mounts = [Mount(WORLD_SOCKET, socket_directory, type="bind", read_only=True)]
     return {
         "image": image,
         "command": command,
@@ -120,7 +123,7 @@ def world_config(
         "labels": labels,
         "network_disabled": True,
         "host_config": {
-            "binds": binds,
+            "mounts": mounts,
             "network_mode": "none",
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges", f"seccomp={profile('seccomp-world')}"],

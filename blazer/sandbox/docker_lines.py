@@ -15,7 +15,7 @@ import socket
 import struct
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from docker.errors import DockerException, NotFound
 
@@ -78,7 +78,7 @@ class DockerLines:
         max_line_bytes: int,
         on_gone: Callable[[DockerLines], None],
         presence: Presence | None = None,
-    ) -> DockerLines:
+    ) -> Self:
         """Create, attach and start a container; a daemon that is away is waited for.
 
         Args:
@@ -135,14 +135,25 @@ class DockerLines:
     def adopt(self, pid: int) -> None:
         """A container is killed as a whole."""
 
-    def watch(self, pid: int) -> None:
+    def watch(self, pid: int, is_it: Callable[[], bool]) -> bool:
         """Know the container's first process on this machine, to be killed and seen dead without the daemon.
 
         All others of its pid namespace are gone before it is. Who may not send it a signal (an
         ordinary user, or a rootless daemon's container) asks the daemon to, and watches all the same.
+
+        Args:
+            pid: As the daemon says.
+            is_it: Whether that number means the container's process here; asked once it is held fast,
+                so that it cannot come to mean another one in between.
         """
-        with contextlib.suppress(OSError):
+        try:
             self._pidfd = os.pidfd_open(pid)
+        except OSError:
+            return False
+        if not is_it():
+            os.close(self._pidfd)
+            self._pidfd = None
+        return self._pidfd is not None
 
     async def send(self, message: Mapping[str, Any]) -> None:
         """See `lines.Lines`."""

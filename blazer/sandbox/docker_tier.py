@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import socket
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from docker.errors import DockerException
 
@@ -24,8 +26,9 @@ from blazer.core.records import IsolationLevel
 from blazer.sandbox import cgroups, docker_config
 from blazer.sandbox.attestation import Wanted, container_promises, daemon_promises
 from blazer.sandbox.docker_absence import Presence
-from blazer.sandbox.docker_client import connect, image_exists, labels, remove_all, said, sweep
+from blazer.sandbox.docker_client import DEFAULT_HOST, connect, image_exists, labels, remove_all, said, sweep
 from blazer.sandbox.docker_lines import DockerLines
+from blazer.sandbox.docker_world import Door, WorldLines, sweep_doors
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
 from blazer.sandbox.guest import wire
 from blazer.sandbox.handshake import await_ready, init_message, proved
@@ -36,6 +39,7 @@ from blazer.sandbox.process_tier import WORLD_LINE_BYTES
 from blazer.sandbox.processes import Guest
 from blazer.sandbox.reaper import Reaper
 
+L = TypeVar("L", bound=DockerLines)
 REQUIRED = (
     "not_root",
     "no_capabilities",
@@ -119,6 +123,7 @@ class DockerTier:
         self._removals: set[asyncio.Task[None]] = set()
         self._wanted: Wanted | None = None
         self._daemon: dict[str, bool] = {}
+        self._doors = (os.environ.get("DOCKER_HOST") or DEFAULT_HOST).startswith("unix://")
         self._required = REQUIRED_GVISOR if runtime == "runsc" else REQUIRED
 
     async def open(self) -> None:
@@ -142,6 +147,7 @@ class DockerTier:
         kernel = str(info.get("KernelVersion", ""))
         self._wanted = docker_config.wanted(self._limits, environment, self._runtime, kernel)
         sweep(self._client)
+        sweep_doors()
         self._reaper = Reaper(self._instance)
         self._presence = Presence(self._client.api)
 
@@ -149,7 +155,7 @@ class DockerTier:
         """See `processes.Tier`."""
         config = self.guest_config()
         try:
-            lines = await self._start(config, wire.MAX_LINE_BYTES)
+            lines = await self._start(config, wire.MAX_LINE_BYTES, DockerLines)
         except DockerException as error:
             raise GuestLost(f"the daemon could not start a guest: {said(error)}") from None
         try:
@@ -179,41 +185,69 @@ class DockerTier:
         except DockerException as error:
             raise GuestLost(f"the daemon does not know its own container: {said(error)}") from None
         pid = int(found.get("State", {}).get("Pid") or 0)
-        if not pid or not _is_here(pid, found):
+        if not pid or not lines.watch(pid, lambda: _is_here(pid, found)):
             return {**found, "Cgroup": None}
-        lines.watch(pid)
         return {**found, "Cgroup": cgroups.limits_of(pid)}
 
-    async def start_world(self, arena: str) -> DockerLines:
+    async def start_world(self, arena: str) -> WorldLines:
         """See `processes.Tier`."""
-        config = self._world_config(arena)
+        door = Door() if self._doors else None
         try:
-            lines = await self._start(config, WORLD_LINE_BYTES)
-        except DockerException as error:
-            raise WorldCrashed(f"the daemon could not start a world: {said(error)}") from None
-        try:
-            await lines.read_line(self._limits.world_start_s)
-        except asyncio.CancelledError:
-            await asyncio.shield(lines.kill())
-            raise
-        except (TimeoutError, EndOfLines):
-            await lines.kill()
-            wrote = lines.stderr.captured().text[-2000:]
-            raise WorldCrashed(
-                f"the world's container did not start; it wrote: {wrote or 'nothing'}"
-            ) from None
+            lines = await self._start_world(arena, door)
+            try:
+                await self._hear_ready(lines, door)
+            except asyncio.CancelledError:
+                await asyncio.shield(lines.kill())
+                raise
+            except (TimeoutError, EndOfLines):
+                await lines.kill()
+                wrote = lines.stderr.captured().text[-2000:]
+                raise WorldCrashed(
+                    f"the world's container did not start; it wrote: {wrote or 'nothing'}"
+                ) from None
+        finally:
+            if door is not None:
+                door.close()
         return lines
 
-    def _world_config(self, arena: str) -> dict[str, Any]:
+    async def _start_world(self, arena: str, door: Door | None) -> WorldLines:
         assert self._tags is not None  # noqa: S101  (open() was called)
-        return docker_config.world_config(self._tags.world, arena, labels(self._instance))
+        directory = str(door.directory) if door else ""
+        config = docker_config.world_config(self._tags.world, arena, labels(self._instance), directory)
+        try:
+            return await self._start(config, WORLD_LINE_BYTES, WorldLines)
+        except DockerException as error:
+            if door is None:
+                raise WorldCrashed(f"the daemon could not start a world: {said(error)}") from None
+        self._doors = False  # a daemon elsewhere, or one that may not mount this directory
+        return await self._start_world(arena, None)
 
-    async def _start(self, config: dict[str, Any], max_line_bytes: int) -> DockerLines:
+    async def _hear_ready(self, lines: WorldLines, door: Door | None) -> None:
+        """Wait for the world's first line, by whichever way it comes.
+
+        Raises:
+            TimeoutError: if it does not come.
+            EndOfLines: if it will not.
+        """
+        found = await self._inspect(lines)
+        ways = {asyncio.ensure_future(lines.read_line(self._limits.world_start_s))}
+        if door is not None:
+            ways.add(asyncio.ensure_future(door.let_in(int(found["State"]["Pid"]))))
+        try:
+            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            first = done.pop().result()
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+        if isinstance(first, socket.socket):
+            await lines.use(first)
+            await lines.read_line(self._limits.world_start_s)
+
+    async def _start(self, config: dict[str, Any], max_line_bytes: int, kind: type[L]) -> L:
         client, threads = self._client, self._threads
         made = {**config, "host_config": client.api.create_host_config(**config["host_config"])}
-        return await DockerLines.start(
-            client.api, threads, made, max_line_bytes, self._remove_later, self._presence
-        )
+        return await kind.start(client.api, threads, made, max_line_bytes, self._remove_later, self._presence)
 
     def _remove_later(self, lines: DockerLines) -> None:
         task = asyncio.create_task(lines.remove())

@@ -13,6 +13,7 @@ import ctypes
 import gc
 import os
 import signal
+import socket
 import sys
 import traceback
 from typing import Any, BinaryIO
@@ -102,18 +103,34 @@ def make_arena(name: str) -> Arena:
     return SimulatedArena(name)
 
 
+def _channel(path: str) -> tuple[BinaryIO, int]:
+    """Where requests come from and replies go: the host's socket where there is one, else our own pipes."""
+    if path:
+        door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            door.connect(path)
+        except OSError as error:
+            door.close()
+            sys.stderr.write(f"no socket at {path} ({error}); the pipes will do\n")
+        else:
+            fd = door.detach()
+            return os.fdopen(os.dup(fd), "rb"), fd
+    return os.fdopen(os.dup(0), "rb"), os.dup(1)
+
+
 def main() -> None:
     """Serve the host at stdin and stdout."""
     parser = argparse.ArgumentParser(prog="python -m blazer.sandbox.world", description=__doc__)
     parser.add_argument("--arena", default="mujoco")
     parser.add_argument("--parent", type=int, default=0)
+    parser.add_argument("--socket", default="")
     options = parser.parse_args()
     # A host that dies takes its worlds with it, also by SIGKILL; Ctrl-C is the host's to handle.
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
     if options.parent and os.getppid() != options.parent:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    requests, replies = _channel(options.socket)
     # Libraries that write to stdout (planners do) must not write into the channel.
     os.dup2(2, 1)
     serve(make_arena(options.arena), requests, replies)
