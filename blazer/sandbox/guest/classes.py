@@ -99,12 +99,12 @@ class ClassMaker:
     def __init__(self, own: OwnTypes) -> None:
         self._own = own
 
-    def __prepare__(self, name: str, bases: tuple[type, ...], **keywords: Any) -> Any:
+    def __prepare__(self, name: str, bases: tuple[type, ...], /, **keywords: Any) -> Any:
         bases = self._bases(bases, keywords)
         return types.prepare_class(name, bases)[1]
 
     def __call__(
-        self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
+        self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **keywords: Any
     ) -> type:
         bases = self._bases(bases, keywords)
         for base in bases:

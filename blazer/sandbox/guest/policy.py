@@ -94,9 +94,8 @@ def _examine(source: str | bytes, skill_names: frozenset[str], max_bytes: int) -
     if measured.refusal is not None:
         return Examined(None, (measured.refusal,), frozenset())
     named = name_findings(measured.nodes, skill_names)
-    result = compile_program(tree, FILENAME)
-    findings = [e if isinstance(e, Finding) else Finding.at(None, "syntax", str(e)) for e in result.errors]
-    findings = sorted([*findings, *named], key=lambda found: (found.line, found.column))[:MAX_FINDINGS]
+    compiled = compile_program(tree, FILENAME)
+    findings = sorted([*compiled.findings, *named], key=lambda found: (found.line, found.column))
     if findings:
-        return Examined(None, tuple(findings), frozenset())
-    return Examined(result.code, (), frozenset(result.used_names))
+        return Examined(None, tuple(findings[:MAX_FINDINGS]), frozenset())
+    return Examined(compiled.code, (), compiled.used_names)

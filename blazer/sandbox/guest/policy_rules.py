@@ -66,16 +66,16 @@ CHANGING_MAGIC = _special(
 )
 """Those whose call changes or makes an object: only for what a program may change or derive from."""
 
-CLASS_BODY_NAMES = _special("slots doc match_args")
+CLASS_BODY_NAMES = _special("slots match_args")
+MODULE_NAMES = _special("all author version doc")
 NAMESPACE_NAMES = (
     CLASS_BODY_NAMES
+    | MODULE_NAMES
     | DEFINABLE_MAGIC
     | _special("module qualname annotations orig_bases classcell firstlineno static_attributes classdictcell")
     | _special("annotate annotate_func annotations_cache conditional_annotations type_params")
 )
 """All that the body of a class can have left in its namespace, with what the compiler puts there."""
-
-MODULE_NAMES = _special("all author version doc")
 
 DENIED_ATTRIBUTES = frozenset({"mro", "ctypes", "cffi", "bit_generator", "f_generator", "ag_frame"})
 """Beside RestrictedPython's own list of attributes of frames, code and generators: ways to other

@@ -11,6 +11,7 @@ import abc
 import contextlib
 import dataclasses
 import functools
+import re
 import sys
 import types
 import typing
@@ -122,13 +123,7 @@ class Replacements:
             """Decorator that gives a class of fields its usual methods."""
 
             def decorate(kind: Any) -> Any:
-                self._own_class(kind, "dataclass")
-                for base in kind.__mro__:
-                    # Its names become part of a text that is executed.
-                    for name in vars(base).get("__annotations__", ()):
-                        special = type(name) is not str or (name.startswith("__") and name.endswith("__"))
-                        if special or not name.isidentifier():
-                            raise TypeError(f"{name!r} cannot be the name of a field")
+                _check_fields(self._own_class(kind, "dataclass"))
                 made = dataclasses.dataclass(**options)(kind)
                 self._own.add(made)
                 return made
@@ -203,6 +198,31 @@ class Replacements:
 
     def _logging(self) -> dict[str, Any]:
         return texts.logging_of(self._write)
+
+
+_MARKS: dict[str, Any] = {
+    "ClassVar": typing.ClassVar,
+    "InitVar": dataclasses.InitVar,
+    "KW_ONLY": dataclasses.KW_ONLY,
+}
+_MARK = re.compile(rf"(?:\w+\.)?({'|'.join(_MARKS)})\b")
+
+
+def _check_fields(kind: type) -> None:
+    """Refuse names of fields that are none: they become part of a text that is executed.
+
+    Marks in annotations that are kept as text are put in, for `dataclass` looks them up in the module
+    that a class says it is from, and a program has no module.
+    """
+    for base in kind.__mro__:
+        annotations = vars(base).get("__annotations__", {})
+        for name, annotation in annotations.items():
+            special = type(name) is not str or (name.startswith("__") and name.endswith("__"))
+            if special or not name.isidentifier():
+                raise TypeError(f"{name!r} cannot be the name of a field")
+            mark = _MARK.match(annotation) if isinstance(annotation, str) and base is kind else None
+            if mark is not None:
+                annotations[name] = _MARKS[mark[1]]
 
 
 def simple_namespace() -> type:

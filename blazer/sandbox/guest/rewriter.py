@@ -14,9 +14,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from types import CodeType
+from typing import Any, NamedTuple, TypeVar
 
-from RestrictedPython import compile_restricted_exec
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES, IOPERATOR_TO_STR, RestrictingNodeTransformer
 
 from blazer.sandbox.guest import policy_rules as rules
@@ -137,7 +137,7 @@ class ProgramPolicy(RestrictingNodeTransformer):  # type: ignore[misc]
             defined_here = allow_magic_methods or self._in_class_body
             if defined_here and name in rules.DEFINABLE_MAGIC:
                 return
-            if name in (rules.CLASS_BODY_NAMES if self._in_class_body else rules.MODULE_NAMES):
+            if name in rules.MODULE_NAMES or (self._in_class_body and name in rules.CLASS_BODY_NAMES):
                 return
             hint = rules.MAGIC_HINTS.get(name, f"call it {name.strip('_') or 'value'!r}")
             self._refuse(node, "name", f"the name {name!r} is reserved", hint)
@@ -463,6 +463,24 @@ def _same(node: Node) -> Node:
     return node
 
 
-def compile_program(tree: ast.Module, filename: str) -> Any:
-    """Rewrite and compile a parsed program; RestrictedPython's result, with our findings as errors."""
-    return compile_restricted_exec(tree, filename=filename, policy=ProgramPolicy)
+class Compiled(NamedTuple):
+    """What became of a parsed program: code, or what is against it."""
+
+    code: CodeType | None
+    findings: tuple[Finding, ...]
+    used_names: frozenset[str]
+
+
+def compile_program(tree: ast.Module, filename: str) -> Compiled:
+    """Rewrite and compile a parsed program.
+
+    Not by `compile_restricted_exec`, which lets a program inherit the `__future__` statements of
+    RestrictedPython's own file.
+    """
+    policy = ProgramPolicy()
+    policy.visit(tree)
+    findings = tuple(
+        e if isinstance(e, Finding) else Finding.at(None, "syntax", str(e)) for e in policy.errors
+    )
+    code = None if findings else compile(tree, filename, "exec", dont_inherit=True)
+    return Compiled(code, findings, frozenset(policy.used_names))

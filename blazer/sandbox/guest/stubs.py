@@ -47,6 +47,12 @@ class Snapshot:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Snapshot) and self._values == other._values
 
+    def __copy__(self) -> Snapshot:
+        return self  # it never changes, and `copy` would ask a half-made one for its values
+
+    def __deepcopy__(self, memo: Any) -> Snapshot:
+        return self
+
     def __hash__(self) -> int:
         return hash(tuple(sorted((k, str(v)) for k, v in self._values.items())))
 
