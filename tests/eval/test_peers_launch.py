@@ -102,6 +102,23 @@ def test_a_driver_that_closes_its_output_but_lives_on_ends_with_the_context() ->
     assert gone(pid)
 
 
+def test_a_slow_start_is_no_part_of_the_deadline() -> None:
+    code = (
+        "time.sleep(2)\nprint(json.dumps({'opened': ['no-such-container']}), flush=True)\n"
+        "print(json.dumps({'answer': {'done': True}}))\n"
+    )
+    told = ask(driver(code), {}, deadline_s=1.5, start_s=60.0)
+    assert told.answer == {"done": True}
+    assert told.opened == ("no-such-container",)
+
+
+def test_a_sandbox_that_never_opens_is_not_late_with_a_program() -> None:
+    told = ask(driver("time.sleep(600)"), {}, deadline_s=60.0, start_s=1.0)
+    assert told.answer is None and not told.late
+    assert "did not open within 1 s" in told.why
+    assert "ValueError" in ask(driver("raise ValueError('no')"), {}, deadline_s=60.0, start_s=60.0).why
+
+
 def test_a_held_driver_ends_when_its_input_does() -> None:
     code = "print(json.dumps({'answer': {}}), flush=True); sys.stdin.read(); os._exit(0)"
     with DriverProcess(driver(code), {}) as process:

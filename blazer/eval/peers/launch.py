@@ -131,11 +131,9 @@ class DriverProcess:
             try:
                 line = self._lines.get(timeout=max(until_s - time.monotonic(), 0.01))
             except queue.Empty:
-                return Reply(
-                    None, f"no answer within {deadline_s:.0f} s", True, tuple(dict.fromkeys(self._opened))
-                )
+                return Reply(None, f"no answer within {deadline_s:.0f} s", True, self.containers)
             if line is None:
-                return Reply(None, self._last_words(), False, tuple(dict.fromkeys(self._opened)))
+                return Reply(None, self._last_words(), False, self.containers)
             try:
                 fields = json.loads(line)
             except ValueError:
@@ -145,22 +143,33 @@ class DriverProcess:
             self._opened += [str(name) for name in fields.get("opened", ())]
             if isinstance(fields.get("answer"), dict):
                 self._opened += [str(name) for name in fields["answer"].get("containers", ())]
-                return Reply(fields["answer"], "", False, tuple(dict.fromkeys(self._opened)))
+                return Reply(fields["answer"], "", False, self.containers)
 
-    def opened(self, deadline_s: float) -> tuple[str, ...]:
-        """Wait until the driver says that its sandbox is open; the containers that it named."""
+    def opened(self, deadline_s: float) -> Reply | None:
+        """Wait until the driver says that its sandbox is open.
+
+        Starting may take long on a busy machine, and is no part of a program's time.
+
+        Returns:
+            None, or why it did not open.
+        """
         until_s = time.monotonic() + deadline_s
-        while time.monotonic() < until_s and self.process.poll() is None:
+        while time.monotonic() < until_s:
             try:
                 line = self._lines.get(timeout=0.2)
             except queue.Empty:
                 continue
             if line is None:
-                break
+                return Reply(None, self._last_words())
             if line.startswith('{"opened"'):
                 self._opened += json.loads(line)["opened"]
-                break
-        return tuple(self._opened)
+                return None
+        return Reply(None, f"its sandbox did not open within {deadline_s:.0f} s")
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Those that it has named so far."""
+        return tuple(dict.fromkeys(self._opened))
 
     def _last_words(self) -> str:
         self._readers[1].join(2.0)
@@ -204,19 +213,27 @@ class DriverProcess:
         for pid in self.children_left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        remove(tuple(dict.fromkeys(self._opened)))
+        remove(self.containers)
         for reader in self._readers:
             reader.join(5.0)
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
 
 
-def ask(launch: Launch, request: Mapping[str, Any], deadline_s: float) -> Reply:
-    """One step from start to end."""
+def ask(launch: Launch, request: Mapping[str, Any], deadline_s: float, start_s: float = 0.0) -> Reply:
+    """One step from start to end.
+
+    Args:
+        launch: The driver.
+        request: The step.
+        deadline_s: Longest wait for the answer.
+        start_s: If given, the longest wait for an open sandbox, from which `deadline_s` counts.
+    """
     try:
         with DriverProcess(launch, request) as driver:
-            reply = driver.reply(deadline_s)
-            if reply.late:
+            reply = driver.opened(start_s) if start_s else None
+            reply = reply or driver.reply(deadline_s)
+            if driver.process.poll() is None and reply.answer is None:
                 driver.kill()
             return reply
     except OSError as error:

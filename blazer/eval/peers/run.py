@@ -38,6 +38,8 @@ LIMIT_S = 5
 MEMORY_MB = 256
 COLD_BUDGET_S = 120.0
 """After this, no further cold start is begun; how many there were is in the row."""
+START_S = 300.0
+"""Longest wait for a sandbox to open, where a program's time is not about its start."""
 STEP_S = 90.0
 DEFAULT_LIMIT_WAIT_S = 40.0
 LEFTOVER_WAIT_S = 60.0
@@ -189,13 +191,15 @@ def _times(box: Sandbox, n: int) -> tuple[dict[str, Any], list[str]]:
     return figures, faults
 
 
-def _ask_twice(launch: Launch, request: dict[str, Any], deadline_s: float, faults: list[str]) -> Reply:
+def _ask_twice(
+    launch: Launch, request: dict[str, Any], deadline_s: float, faults: list[str], start_s: float = 0.0
+) -> Reply:
     """A driver that died is asked once more: a sandbox that did not come up once may be unlucky."""
-    reply = ask(launch, request, deadline_s)
+    reply = ask(launch, request, deadline_s, start_s)
     if reply.answer is not None or reply.late:
         return reply
     faults.append(f"{request['step']}, first try: {reply.why}")
-    return ask(launch, request, deadline_s)
+    return ask(launch, request, deadline_s, start_s)
 
 
 def _percentiles(name: str, values_ms: Sequence[float]) -> dict[str, Any]:
@@ -214,7 +218,7 @@ def _promises(
 
     def run(*sources: str, deadline_s: float = STEP_S, **options: Any) -> Reply:
         request = _request("run", box, sources=list(sources), **options)
-        return _ask_twice(box.launch, request, deadline_s, faults)
+        return _ask_twice(box.launch, request, deadline_s, faults, START_S)
 
     inside = run(programs.promises(addresses))
     outside = _seen_from_outside(box)
@@ -248,7 +252,7 @@ def _loop(box: Sandbox) -> tuple[Reply, float | None]:
     """An endless loop under a limit; then the CPU used while the sandbox is still open."""
     request = _request("run", box, sources=[programs.LOOP], timeout_s=LIMIT_S, hold=True)
     with DriverProcess(box.launch, request) as driver:
-        reply = driver.reply(STEP_S)
+        reply = driver.opened(START_S) or driver.reply(STEP_S)
         if reply.answer is None:
             driver.kill()
             return reply, None
@@ -264,10 +268,11 @@ def _seen_from_outside(box: Sandbox) -> dict[str, str]:
     """What the host's kernel says of the process that runs an endless loop; empty if none was found."""
     request = _request("run", box, sources=[programs.LOOP])
     with DriverProcess(box.launch, request) as driver:
-        containers = driver.opened(STEP_S)
+        if driver.opened(START_S):
+            return {}
         time.sleep(LOOK_S)
         pid = driver.process.pid
-        watched = processes_in(containers) | descendants(pid) | {pid}
+        watched = processes_in(driver.containers) | descendants(pid) | {pid}
         before_s = {number: cpu_s({number}) for number in watched}
         time.sleep(LOOK_S)
         used_s = {number: cpu_s({number}) - before_s[number] for number in watched}
@@ -284,9 +289,10 @@ def _leftovers(boxes: Sequence[Sandbox]) -> dict[str, Promise]:
         for box in boxes:
             request = _request("run", box, sources=[programs.HELLO], hold=True)
             driver = stack.enter_context(DriverProcess(box.launch, request))
-            reply = driver.reply(STEP_S)
+            reply = driver.opened(START_S) or driver.reply(STEP_S)
             driver.kill()
-            held.append((box.name, reply.opened, driver))
+            if reply.answer is not None:
+                held.append((box.name, reply.opened, driver))
         time.sleep(LEFTOVER_WAIT_S)
         return {
             name: judge.leftovers(
