@@ -128,6 +128,16 @@ def _outside(inspected: Mapping[str, Any], wanted: Wanted) -> dict[str, bool]:
     }
 
 
+def group_promises(limits: Mapping[str, Any], memory_mb: int, pids: int, cpus: float) -> dict[str, bool]:
+    """Protections by a control group that the host made for a guest, as the kernel tells of them."""
+    return {
+        "cgroup_memory": _within(limits.get("memory_mb"), memory_mb),
+        "no_swap": limits.get("swap_mb") == 0,
+        "pids_limit": _within(limits.get("pids"), pids),
+        "cpu_limit": _within(limits.get("cpus"), cpus),
+    }
+
+
 def daemon_promises(info: Mapping[str, Any]) -> dict[str, bool]:
     """What the daemon's own settings add: whether a uid in a container is another one outside it."""
     options = [str(option) for option in info.get("SecurityOptions") or ()]

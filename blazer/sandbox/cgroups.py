@@ -1,10 +1,30 @@
-"""Control groups: what limits the kernel names for a process, of either version of the interface."""
+"""Control groups, of either version: what limits the kernel names for a process, and groups for guests.
+
+Covers: memory, number of processes and CPU of a guest in the process tier, where this user may make a
+group below, or beside, his own; the kernel's count of kills for memory, which is the evidence for it.
+Does not cover: a machine that delegates nothing; the guest's rlimits hold there all the same, and the
+promises say what is missing.
+
+A group lies below the host's own wherever that can be, so that a limit on the host stays one on all of
+its guests.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from blazer.sandbox.owners import abandoned_name, owner_name
+
+PREFIX = "blazer-"
+_COUNTER = itertools.count()
+CONTROLLERS = ("memory", "pids", "cpu")
 ROOT = Path("/sys/fs/cgroup")
 
 
@@ -70,3 +90,131 @@ def _pair(path: Path) -> tuple[int | None, int | None]:
     if len(words) != 2 or not all(word.isdigit() for word in words):
         return None, None
     return int(words[0]), int(words[1])
+
+
+class Group:
+    """The control groups of one guest. Make them with `make`; remove them once it is dead.
+
+    Args:
+        directories: By controller; one and the same under version 2.
+    """
+
+    def __init__(self, directories: dict[str, Path]) -> None:
+        self._directories = directories
+
+    @classmethod
+    def make(cls, memory_mb: int, pids: int, cpus: float, root: Path = ROOT) -> Group:
+        """What this user may have of it, possibly nothing."""
+        name = f"{PREFIX}{owner_name()}-{next(_COUNTER)}"
+        if (root / "cgroup.controllers").exists():
+            made = _make_second(name, places(os.getpid(), root).get(""), root)
+        else:
+            made = _make_first(name, places(os.getpid(), root))
+        group = cls(made)
+        with contextlib.suppress(OSError):  # what did not take will not be seen, and not be promised
+            group._limit(memory_mb * 2**20, pids, cpus)
+        return group
+
+    def _limit(self, memory: int, pids: int, cpus: float) -> None:
+        second = {"memory.max": memory, "memory.swap.max": 0, "pids.max": pids}
+        second["cpu.max"] = f"{int(cpus * 100_000)} 100000"  # type: ignore[assignment]
+        first = {
+            "memory.limit_in_bytes": memory,
+            "memory.memsw.limit_in_bytes": memory,
+            "cpu.cfs_period_us": 100_000,
+            "cpu.cfs_quota_us": int(cpus * 100_000),
+        }
+        for directory in set(self._directories.values()):
+            for file, value in {**second, **first}.items():
+                if (directory / file).exists():
+                    with contextlib.suppress(OSError):
+                        (directory / file).write_text(str(value))
+
+    def add(self, pid: int) -> None:
+        """Put a process into the groups; what it starts later is in them too."""
+        for controller, directory in list(self._directories.items()):
+            try:
+                (directory / "cgroup.procs").write_text(str(pid))
+            except OSError:
+                _remove_directory(directory)
+                del self._directories[controller]
+
+    def memory_kills(self) -> int:
+        """How many of its processes the kernel has killed for memory."""
+        directory = self._directories.get("memory")
+        if directory is None:
+            return 0
+        for file in ("memory.events", "memory.oom_control"):
+            words = _words(directory / file)
+            for name, value in itertools.pairwise(words):
+                if name == "oom_kill" and value.isdigit():
+                    return int(value)
+        return 0
+
+    async def remove(self) -> None:
+        """Once its processes are dead; the kernel lets go of the last one a little later."""
+        for wait_s in (0.0, 0.005, 0.02, 0.1, 0.5, 1.0):
+            await asyncio.sleep(wait_s)
+            left = [path for path in set(self._directories.values()) if not _remove_directory(path)]
+            if not left:
+                return
+
+
+def sweep(root: Path = ROOT, abandoned: Callable[[str], bool] = abandoned_name) -> int:
+    """Kill what is in groups of hosts that are gone, and remove the groups; how many there were."""
+    removed = 0
+    for directory in _groups(root):
+        if not abandoned(directory.name.removeprefix(PREFIX)):
+            continue
+        for pid in _words(directory / "cgroup.procs"):
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(int(pid), signal.SIGKILL)
+        removed += _remove_directory(directory)
+    return removed
+
+
+def _groups(root: Path) -> Iterator[Path]:
+    for place, directories, _ in os.walk(root):
+        yield from (Path(place, name) for name in directories if name.startswith(PREFIX))
+
+
+def _make_first(name: str, where: dict[str, Path]) -> dict[str, Path]:
+    made = {}
+    for controller in CONTROLLERS:
+        if controller in where:
+            with contextlib.suppress(OSError):
+                (where[controller] / name).mkdir()
+                made[controller] = where[controller] / name
+    return made
+
+
+def _make_second(name: str, own: Path | None, root: Path) -> dict[str, Path]:
+    """Below the host's group or, as a group with processes may have none below it, beside it."""
+    for above in (own, own.parent) if own is not None and own != root else (root,):
+        directory = above / name
+        with contextlib.suppress(OSError):
+            if not _hands_down(above):
+                (above / "cgroup.subtree_control").write_text("+memory +pids +cpu")
+        try:
+            directory.mkdir()
+        except OSError:
+            continue
+        there = [name for name in CONTROLLERS if (directory / f"{name}.max").exists()]
+        if there:
+            return dict.fromkeys(there, directory)
+        _remove_directory(directory)
+    return {}
+
+
+def _hands_down(directory: Path) -> bool:
+    return set(CONTROLLERS) <= set(_words(directory / "cgroup.subtree_control"))
+
+
+def _remove_directory(directory: Path) -> bool:
+    try:
+        directory.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

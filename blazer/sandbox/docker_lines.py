@@ -309,10 +309,10 @@ def _close_stream(started: asyncio.Future[tuple[str, socket.socket]]) -> None:
 async def readable(fd: int, timeout_s: float) -> bool:
     """Whether a descriptor becomes readable in time, as a process's does at its end."""
     loop = asyncio.get_running_loop()
-    seen = loop.create_future()
+    seen: asyncio.Future[None] = loop.create_future()
     # A descriptor of its own: a selector takes each only once, and two may be waiting.
     own = os.dup(fd)
-    loop.add_reader(own, lambda: seen.done() or seen.set_result(None))
+    loop.add_reader(own, _settle, seen)
     try:
         async with asyncio.timeout(timeout_s):
             await seen
@@ -322,3 +322,8 @@ async def readable(fd: int, timeout_s: float) -> bool:
         loop.remove_reader(own)
         os.close(own)
     return True
+
+
+def _settle(seen: asyncio.Future[None]) -> None:
+    if not seen.done():
+        seen.set_result(None)

@@ -230,7 +230,7 @@ class DockerTier:
             EndOfLines: if it will not.
         """
         found = await self._inspect(lines)
-        ways = {asyncio.ensure_future(lines.read_line(self._limits.world_start_s))}
+        ways: set[asyncio.Future[Any]] = {asyncio.ensure_future(lines.read_line(self._limits.world_start_s))}
         if door is not None:
             ways.add(asyncio.ensure_future(door.let_in(int(found["State"]["Pid"]))))
         try:

@@ -19,9 +19,13 @@ import os
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 from blazer.core.records import IsolationLevel
+from blazer.sandbox import cgroups
 from blazer.sandbox import guest as guest_package
+from blazer.sandbox.attestation import group_promises
+from blazer.sandbox.cgroups import Group
 from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
 from blazer.sandbox.handshake import await_ready, init_message, proved
 from blazer.sandbox.limits import Limits
@@ -29,6 +33,8 @@ from blazer.sandbox.lines import EndOfLines
 from blazer.sandbox.processes import Guest, LineProcess
 
 REQUIRED = ("seccomp", "no_new_privileges", "empty_environment")
+OVERHEAD_MB = 64
+"""Beside the program's memory, which its limit on address space holds: page tables, files read."""
 GUEST_DIRECTORY = Path(guest_package.__file__).parent
 WORLD_LINE_BYTES = 64 * 2**20
 """A long episode's trajectory is a line of a few megabytes."""
@@ -37,16 +43,23 @@ WORLD_LINE_BYTES = 64 * 2**20
 class ProcessGuest:
     """See `processes.Guest`."""
 
-    def __init__(self, lines: LineProcess, isolation: IsolationLevel) -> None:
+    def __init__(self, lines: LineProcess, isolation: IsolationLevel, group: Group | None = None) -> None:
         self.lines, self.isolation = lines, isolation
+        self._group, self._memory_kills = group, 0
 
     async def kill(self) -> None:
         """See `processes.Guest`. Process 1 of the guest's pid namespace takes all others along."""
-        await self.lines.kill()
+        try:
+            await self.lines.kill()
+        finally:
+            if self._group is not None:
+                group, self._group = self._group, None
+                self._memory_kills = group.memory_kills()
+                await group.remove()
 
     async def out_of_memory(self) -> bool:
         """See `processes.Guest`. A limit on address space kills nobody: it raises MemoryError."""
-        return False
+        return self._memory_kills > 0
 
 
 class ProcessTier:
@@ -73,6 +86,7 @@ class ProcessTier:
         # Guests do not write byte code, so it has to be there for them to start quickly.
         compileall.compile_dir(str(GUEST_DIRECTORY), quiet=2)
         self._import_paths = [str(path) for path in package_parents()]
+        cgroups.sweep()
 
     async def start_guest(self) -> Guest:
         """See `processes.Tier`."""
@@ -82,13 +96,25 @@ class ProcessTier:
         lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
         init = init_message(self._limits, readable=self._readable, namespaces=True, skills=self._skills)
         init["confine"]["enabled"] = self._confined
+        if not self._confined:
+            return await self._greet(lines, init, None)
+        group = Group.make(self._group_mb(), self._limits.pids, 1.0)
+        group.add(lines.pid)  # before it starts anything, as it does only when told to
+        return await self._greet(lines, init, group)
+
+    def _group_mb(self) -> int:
+        return self._limits.memory_mb + OVERHEAD_MB
+
+    async def _greet(self, lines: LineProcess, init: dict[str, Any], group: Group | None) -> Guest:
         try:
             ready = await await_ready(lines, init, self._limits.guest_start_s)
-            if not self._confined:
+            if group is None:
                 return ProcessGuest(lines, IsolationLevel(tier="none"))
-            return ProcessGuest(lines, proved("process", ready, REQUIRED))
+            found = cgroups.limits_of(lines.inner_pid)
+            further = group_promises(found, self._group_mb(), self._limits.pids, 1.0)
+            return ProcessGuest(lines, proved("process", ready, REQUIRED, further), group)
         except BaseException:
-            await asyncio.shield(lines.kill())
+            await asyncio.shield(ProcessGuest(lines, IsolationLevel(tier="none"), group).kill())
             raise
 
     async def start_world(self, arena: str) -> LineProcess:

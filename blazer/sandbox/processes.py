@@ -48,6 +48,8 @@ class LineProcess:
         self.stderr = HeadAndTail(STDERR_CAP_BYTES)
         self._drain = asyncio.create_task(self._drain_stderr())
         self._pidfd: int | None = None
+        self.inner_pid = process.pid
+        """Of the process that goes on in namespaces of its own, once it has been adopted."""
 
     @classmethod
     async def start(
@@ -94,6 +96,7 @@ class LineProcess:
         """Kill this process instead of the child, from now on; the child ends when it does."""
         with contextlib.suppress(OSError):
             self._pidfd = os.pidfd_open(pid)
+            self.inner_pid = pid
 
     async def send(self, message: Mapping[str, Any]) -> None:
         """Write one message.
