@@ -176,8 +176,10 @@ def test_leaving_early_must_not_pass_for_success() -> None:
 
 
 def test_leftovers_are_counted() -> None:
-    assert judge.leftovers([], [], had=True).kept is True
-    left = judge.leftovers(["a", "b"], [7], had=True)
+    opened = Reply({"runs": []}, opened=("a", "b"))
+    assert judge.leftovers(opened, [], [], True).kept is True
+    assert judge.leftovers(DEAD, [], [], True).kept is None
+    left = judge.leftovers(opened, ["a", "b"], [7], True)
     assert left.kept is False
     assert left.seen == "2 containers and 1 process left"
 
@@ -197,7 +199,7 @@ def test_every_judged_promise_is_in_the_table() -> None:
                 judge.leak(reply(run(), run(), run(), run())),
                 judge.memory_told(some, some, True),
                 judge.left_early(some),
-                judge.leftovers([], [], had=False),
+                judge.leftovers(some, [], [], False),
             )
         ),
     }

@@ -156,4 +156,5 @@ def test_the_compose_plugin_is_used_where_setup_has_put_one(tmp_path: Path, ther
     if there:
         config.mkdir()
     launch = driver_launch(tmp_path / "python", "inspect_docker", config=config)
-    assert launch.environment == ({"DOCKER_CONFIG": str(config)} if there else {})
+    assert launch.environment.get("DOCKER_CONFIG") == (str(config) if there else None)
+    assert launch.environment["XDG_DATA_HOME"] == str(tmp_path / "data")

@@ -198,15 +198,18 @@ def left_early(reply: Reply) -> Promise:
     return Promise(name="exit_told", kept=not run["ok"], seen=run["word"])
 
 
-def leftovers(containers: list[str], processes: list[int], had: bool) -> Promise:
+def leftovers(reply: Reply, containers: list[str], processes: list[int], had_children: bool) -> Promise:
     """Whether a killed host left something.
 
     Args:
+        reply: Of the sandbox, before its host was killed.
         containers: Still there after the wait.
         processes: Likewise.
-        had: Whether there was anything to leave.
+        had_children: Whether the host had processes below it.
     """
-    if not had:
+    if reply.answer is None:
+        return Promise(name="no_leftovers", kept=None, seen=reply.why)
+    if not reply.opened and not had_children:
         return Promise(name="no_leftovers", kept=True, seen="nothing outside the host's process")
     parts = []
     if containers:

@@ -1,7 +1,8 @@
-"""Starts drivers, gives up on them in time, and removes by id what they leave.
+"""Starts drivers, gives up on them in time, and removes what they leave.
 
-Covers a driver that is missing, prints nonsense, dies, or hangs with a container burning CPU. Does not
-touch a container whose id no driver has named, nor a process that is no child of a driver.
+Covers a driver that is missing, prints nonsense, dies, or hangs with a container burning CPU. Touches only
+containers that a driver has named or that run a peer's own image, and only processes that descend from a
+driver; so two comparisons at a time on one daemon would disturb each other.
 """
 
 from __future__ import annotations
@@ -55,11 +56,17 @@ def driver_launch(python: Path, driver: str, *arguments: str, config: Path | Non
         python: The interpreter with the peer in it.
         driver: Module in `drivers`.
         arguments: For the driver.
-        config: Folder for DOCKER_CONFIG, where it exists.
+        config: Folder for DOCKER_CONFIG, where it exists; what the peer keeps lies beside it.
     """
     root = Path(blazer.__file__).parents[1]
     boot = (str(python), "-P", "-c", _BOOT, str(root), f"{DRIVERS}.{driver}", *arguments)
-    return Launch(boot, {"DOCKER_CONFIG": str(config)} if config and config.is_dir() else {})
+    if config is None or not config.parent.is_dir():
+        return Launch(boot)
+    # Files that a peer keeps in the user's home go where `scripts/peers clean` removes them.
+    environment = {"XDG_DATA_HOME": str(config.parent / "data")}
+    if config.is_dir():
+        environment["DOCKER_CONFIG"] = str(config)
+    return Launch(boot, environment)
 
 
 class Reply(NamedTuple):
@@ -249,6 +256,12 @@ def remove(containers: Sequence[str]) -> None:
     """Remove these containers and no other."""
     for name in alive(containers):
         _docker("container", "rm", "--force", "--volumes", name)
+
+
+def remove_of(image: str) -> None:
+    """Remove the containers of a peer's image: those that a driver had no time to name."""
+    listed = _docker("container", "ls", "--all", "--quiet", "--filter", f"ancestor={image}") or ""
+    remove(listed.split())
 
 
 def gateway() -> str | None:

@@ -30,6 +30,7 @@ from blazer.eval.peers.launch import (
     driver_launch,
     gateway,
     processes_in,
+    remove_of,
     status,
 )
 from blazer.eval.peers.records import PROMISES, PeerRow, Promise
@@ -116,13 +117,12 @@ def run_peers(
         if only is None or any(box.name.casefold().startswith(name.casefold()) for name in only)
     ]
     with _listener() as addresses:
-        rows = [_row(box, n, addresses, report) for box in wanted]
-    alive_boxes = [box for box, row in zip(wanted, rows, strict=True) if row.measured]
+        rows = [_cleaned_row(box, n, addresses, report) for box in wanted]
     report("what is left 60 s after kill -9 of each host")
-    left = _leftovers(alive_boxes)
+    left = _leftovers([box for box, row in zip(wanted, rows, strict=True) if row.measured])
     return tuple(
         row.model_copy(update={"promises": _ordered((*row.promises, left[row.name]))})
-        if row.name in left
+        if row.measured
         else row
         for row in rows
     )
@@ -131,6 +131,14 @@ def run_peers(
 def _ordered(promises: Sequence[Promise]) -> tuple[Promise, ...]:
     names = list(PROMISES)
     return tuple(sorted(promises, key=lambda promise: names.index(promise.name)))
+
+
+def _cleaned_row(box: Sandbox, n: int, addresses: Sequence[tuple[str, int]], report: Report) -> PeerRow:
+    try:
+        return _row(box, n, addresses, report)
+    finally:
+        if box.image:
+            remove_of(box.image)
 
 
 def _row(box: Sandbox, n: int, addresses: Sequence[tuple[str, int]], report: Report) -> PeerRow:
@@ -285,20 +293,17 @@ def _seen_from_outside(box: Sandbox) -> dict[str, str]:
 def _leftovers(boxes: Sequence[Sandbox]) -> dict[str, Promise]:
     """Kill each host while its sandbox stands, wait once for all, then look, then clean up."""
     with contextlib.ExitStack() as stack:
-        held: list[tuple[str, tuple[str, ...], DriverProcess]] = []
+        held: list[tuple[str, Reply, DriverProcess]] = []
         for box in boxes:
             request = _request("run", box, sources=[programs.HELLO], hold=True)
             driver = stack.enter_context(DriverProcess(box.launch, request))
             reply = driver.opened(START_S) or driver.reply(STEP_S)
             driver.kill()
-            if reply.answer is not None:
-                held.append((box.name, reply.opened, driver))
+            held.append((box.name, reply, driver))
         time.sleep(LEFTOVER_WAIT_S)
         return {
-            name: judge.leftovers(
-                alive(containers), driver.children_left(), bool(containers) or driver.had_children
-            )
-            for name, containers, driver in held
+            name: judge.leftovers(reply, alive(reply.opened), driver.children_left(), driver.had_children)
+            for name, reply, driver in held
         }
 
 
