@@ -84,7 +84,8 @@ def command(
 ) -> None:
     """Build training data from stored traces.
 
-    SFT rows, preference pairs, KTO rows and RL prompts. The directory is loaded by `datasets.load_dataset(DIR, "sft")` and appears whole or not at all.
+    SFT rows, preference pairs, KTO rows and RL prompts. `datasets.load_dataset(DIR, "sft")` reads
+    the directory, which appears whole or not at all.
     """
     options = Options(
         store=store,

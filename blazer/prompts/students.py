@@ -17,6 +17,7 @@ from blazer.prompts.render import render, template_digest
 
 Style = Literal["full", "brief"]
 STYLES: tuple[Style, ...] = get_args(Style)
+_TEMPLATES = {"brief": "student_brief"}
 
 
 def student_messages(style: str, instruction: str, state: str, plan: str = "", api: str = "") -> Prompt:
@@ -34,10 +35,10 @@ def student_messages(style: str, instruction: str, state: str, plan: str = "", a
     """
     if style == "full":
         return coder_messages(instruction, state, plan, api)
-    if style == "brief":
-        text = render("student_brief", instruction=instruction.strip(), state=state).text
-        return Prompt((Message(role="user", content=text),), digest([template_digest("student_brief")]))
-    raise UnknownNameError("prompt style", style, STYLES)
+    if style not in _TEMPLATES:
+        raise UnknownNameError("prompt style", style, STYLES)
+    text = render(_TEMPLATES[style], instruction=instruction.strip(), state=state).text
+    return Prompt((Message(role="user", content=text),), student_digest(style))
 
 
 def student_repair(
@@ -55,13 +56,21 @@ def student_repair(
     Raises:
         UnknownNameError: for another style.
     """
-    if style not in STYLES:
-        raise UnknownNameError("prompt style", style, STYLES)
     prompt = repair_messages(first, reply, report, diagnosis)
     if style == "full":
         return prompt
-    names = ("student_brief", "failure", "repair")
-    return Prompt(prompt.messages, digest([template_digest(name) for name in names]))
+    return Prompt(prompt.messages, student_digest(style, "failure", "repair"))
+
+
+def student_digest(style: str, *more: str) -> str:
+    """Digest of the template of a student's style, and of others.
+
+    Raises:
+        UnknownNameError: for `full`, whose templates are the coder's, or an unknown style.
+    """
+    if style not in _TEMPLATES:
+        raise UnknownNameError("student's prompt style", style, _TEMPLATES)
+    return digest([template_digest(name) for name in (_TEMPLATES[style], *more)])
 
 
 def program_reply(program: str) -> str:

@@ -1,8 +1,8 @@
 """From a stored trace to what a data set needs of it: prompt, answer, program, pass rate.
 
 The prompt is always that of the first request: whatever became of a program later, the question it
-answers is the original one. Of `full` prompts the trace holds the very messages; a `brief` one is
-rendered from the trace by the function that asks a student.
+answers is the original one. Of `full` prompts the trace holds the very messages; a student's
+own are rendered from the trace by the function that asks it.
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ def attempt_of(trace: Trace, style: Style, *, bare: bool) -> Attempt | None:
     asked = calls[-1].messages
     roles = [message.role for message in asked]
     first = asked[: roles.index("assistant")] if "assistant" in roles else asked
-    prompt = first if style == "full" else _brief(trace)
+    asked_briefly = student_messages(style, trace.instruction, trace.state_text).messages
+    prompt = first if style == "full" else asked_briefly
     later = tuple(_bare(m) if bare and m.role == "assistant" else m for m in asked[len(first) :])
     decided = [r.verdict.strict for r in trace.verify_seeds if r.verdict.strict is not Decision.NONE]
     return Attempt(
@@ -149,10 +150,6 @@ def attempt_of(trace: Trace, style: Style, *, bare: bool) -> Attempt | None:
         passed=sum(decision is Decision.PASS for decision in decided),
         verified=len(decided),
     )
-
-
-def _brief(trace: Trace) -> tuple[Message, ...]:
-    return student_messages("brief", trace.instruction, trace.state_text).messages
 
 
 def _bare(message: Message) -> Message:

@@ -24,7 +24,7 @@ from blazer.core.errors import UsageError
 from blazer.core.records import Trace
 from blazer.core.seeds import EVALUATION_SEED_RANGE
 from blazer.prompts.messages import prompt_digests
-from blazer.prompts.students import student_messages
+from blazer.prompts.students import student_digest
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.training.assemble import Assembled, assemble
@@ -244,8 +244,8 @@ def _write(
 
 def _versions(settings: DatasetSettings) -> Versions:
     prompts = {name: prompt_digests()[name] for name in ("coder", "repair", "state")}
-    if settings.style == "brief":
-        prompts = {"brief": student_messages("brief", "", "").digest, "state": prompts["state"]}
+    if settings.style != "full":
+        prompts = {settings.style: student_digest(settings.style), "state": prompts["state"]}
     return Versions(
         blazer=__version__,
         code=code_digest(),

@@ -37,37 +37,39 @@ class _Pair(NamedTuple):
 
 def pair_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Ledger) -> list[PairRow]:
     """The pairs of every instance."""
-    good = robust(attempts, settings, ledger)
-    kept_good = {item.trace_id for item in good}
-    by_question = grouped(sorted(attempts, key=Attempt.order), lambda item: item.question)
     rows = []
-    for same in by_question:
-        pairs: list[_Pair] = []
-        for group in grouped(same, lambda item: item.prompt_key):
-            solved = [item for item in group if item.trace_id in kept_good]
-            failed = [item for item in group if item.use.negative]
-            pairs += _pairs_of(solved, failed, settings, ledger)
+    for same in grouped(sorted(attempts, key=Attempt.order), lambda item: item.question):
+        pairs = [
+            pair
+            for group in grouped(same, lambda item: item.prompt_key)
+            for pair in _pairs_of(group, settings, ledger)
+        ]
         rows += [_row(pair, settings) for pair in _within_caps(pairs, settings, ledger)]
     return rows
 
 
-def _pairs_of(
-    solved: list[Attempt], failed: list[Attempt], settings: DatasetSettings, ledger: Ledger
-) -> list[_Pair]:
+def _pairs_of(group: Sequence[Attempt], settings: DatasetSettings, ledger: Ledger) -> list[_Pair]:
     """The pairs of one prompt."""
-    failed = distinct(failed, lambda item: item.program_key, ledger)
-    solved = distinct(solved, lambda item: item.program_key, ledger)
-    if not solved:
+    failed = distinct([item for item in group if item.use.negative], lambda item: item.program_key, ledger)
+    solved = distinct([item for item in group if item.use.sft], lambda item: item.program_key, ledger)
+    # One that is not robust enough to be chosen may still be what is rejected: its refusal is noted
+    # here, and counts only if it stays without a use.
+    refused = Ledger(ledger.kind, ledger.split)
+    good = robust(solved, settings, refused)
+    if not good:
+        ledger.entries += refused.entries
         for item in failed:
             ledger.leave("no_partner", item)
         return []
-    best_rate = max(rate_or_none(item) for item in solved)
-    best = [item for item in solved if rate_or_none(item) == best_rate]
+    best_rate = max(rate_or_none(item) for item in good)
+    best = [item for item in good if rate_or_none(item) == best_rate]
     fragile = [
         item
         for item in solved
         if item.pass_rate is not None and best_rate - item.pass_rate >= settings.dpo.min_gap
     ]
+    used = {item.trace_id for item in fragile}
+    ledger.entries += [entry for entry in refused.entries if not used & set(entry.trace_ids)]
     pairs = (_nearest(best, item, settings, ledger) for item in (*failed, *fragile))
     return [pair for pair in pairs if pair is not None]
 

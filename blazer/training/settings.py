@@ -142,4 +142,4 @@ class DatasetSettings(Record):
     @property
     def bare(self) -> bool:
         """Whether SFT answers are the program in its block alone."""
-        return (self.reply or ("program" if self.style == "brief" else "verbatim")) == "program"
+        return (self.reply or ("verbatim" if self.style == "full" else "program")) == "program"

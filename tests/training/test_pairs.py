@@ -84,6 +84,19 @@ def test_a_fragile_success_is_rejected_against_a_robust_one_and_never_chosen_bes
     assert not [p for p in _pairs(_made(traces, min_gap=1.0)) if p.rejected_pass_rate == 0.5]
 
 
+def test_what_is_too_fragile_to_be_chosen_may_still_be_rejected() -> None:
+    traces = [
+        trace(sample=0, program=good(0), layouts=(True, True)),
+        trace(sample=1, program=good(1), layouts=(False, False)),
+        trace(sample=2, program=good(2), layouts=(True, False)),
+    ]
+    wanted = {"style": "brief", "kinds": ("dpo",), "split": {"val_fraction": 0}, "min_pass_rate": 1.0}
+    made = assemble(attempts_of(traces), DatasetSettings.model_validate(wanted | {"dpo": {"min_gap": 0.6}}))
+    (pair,) = _pairs(made)
+    assert (pair.chosen_trace_id, pair.rejected_trace_id) == (traces[0].trace_id, traces[1].trace_id)
+    assert [(item.reason, item.trace_ids) for item in made.left_out] == [("pass_rate", (traces[2].trace_id,))]
+
+
 def test_faults_of_form_are_a_stratum_of_their_own() -> None:
     strata = {
         pair.rejected_outcome: pair.stratum

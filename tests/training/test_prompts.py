@@ -114,7 +114,7 @@ def test_completions_hold_exactly_one_block_with_the_program_that_was_judged(sty
     traces = varied()
     programs: dict[str, str] = {item.trace_id: item.program for item in traces}
     made = assemble(
-        attempts_of(traces, style, bare=style == "brief"), DatasetSettings(style=style, dialogue=True)
+        attempts_of(traces, style, bare=style != "full"), DatasetSettings(style=style, dialogue=True)
     )
     seen: dict[str, int] = defaultdict(int)
     for kind in ("sft", "kto"):
