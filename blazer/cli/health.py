@@ -7,6 +7,7 @@ of their own with a time-out. Keys are named, never shown.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import platform
 import shutil
@@ -20,7 +21,9 @@ from pathlib import Path
 from blazer.cli.output import program_name
 from blazer.core.errors import BlazerError
 from blazer.core.records import Record
-from blazer.sandbox.docker_client import connect, image_exists
+from blazer.sandbox import cgroups
+from blazer.sandbox.attestation import daemon_promises
+from blazer.sandbox.docker_client import connect, image_exists, runtime_advice
 from blazer.sandbox.image.make import image_tags
 from blazer.store.engine import parse_address
 from blazer.store.store import Store
@@ -57,8 +60,8 @@ def examine(store: str) -> list[Finding]:
         store: Path or URL of the store that would be used.
     """
     probes: list[Callable[[], Finding]] = [
-        _python, _packages, _docker, _image, _runsc, _user_namespaces, _landlock, _seccomp, _graphics,
-        _ffmpeg, _keys, _disk,
+        _python, _packages, _docker, _image, _runsc, _uids, _user_namespaces, _cgroups, _landlock, _seccomp,
+        _graphics, _ffmpeg, _keys, _disk,
     ]  # fmt: skip
     return [*(probe() for probe in probes), _store(store)]
 
@@ -139,8 +142,41 @@ def _runsc() -> Finding:
     good, said = _ask([docker, "info", "--format", "{{json .Runtimes}}"]) if docker else (False, "")
     if good and '"runsc"' in said:
         return _ok("gvisor", "runsc is a runtime of the daemon: --tier runsc")
+    return _missing("gvisor", "runsc is no runtime of the daemon", f"optional: {runtime_advice('runsc')}")
+
+
+def _uids() -> Finding:
+    docker = shutil.which("docker")
+    good, said = _ask([docker, "info", "--format", "{{json .SecurityOptions}}"]) if docker else (False, "")
+    try:
+        options = json.loads(said) if good else None
+    except ValueError:
+        options = None
+    if not isinstance(options, list):
+        return _missing("container uids", "no Docker daemon to ask", "see docker")
+    found = daemon_promises({"SecurityOptions": options})
+    if found["rootless"]:
+        return _ok("container uids", "mapped by the daemon (rootless): they are nobody's outside")
+    if found["uids_mapped"]:
+        return _ok(
+            "container uids", "the daemon maps them (userns-remap): a container's uids are nobody's outside"
+        )
     return _missing(
-        "gvisor", "runsc is no runtime of the daemon", "optional: https://gvisor.dev/docs/user_guide/install/"
+        "container uids",
+        "those of this machine, as with most daemons; guests run as 65534 with no capability",
+        'optional, a second wall: rootless Docker, or {"userns-remap": "default"} in /etc/docker/daemon.json',
+    )
+
+
+def _cgroups() -> Finding:
+    found = cgroups.available()
+    if set(found) == set(cgroups.CONTROLLERS):
+        return _ok("control groups", f"the process tier can make its own ({', '.join(found)})")
+    return _missing(
+        "control groups",
+        f"this user may make {'only those for ' + ', '.join(found) if found else 'none'}; "
+        "the process tier has its other limits",
+        "optional: systemd-run --user --scope -p Delegate=yes COMMAND, or as root",
     )
 
 

@@ -52,7 +52,7 @@ def command(as_json: bool = JSON_OPTION) -> None:
                 f"\n{item.images} images, {item.images_mb:.0f} MB (what they share counted each time)"
             )
         if missing:
-            text.append(f"\nnot: {missing}", style="yellow")
+            text.append(f"\nnot, and not insisted on: {missing}", style="yellow")
         table.add_row(item.tier, Text("yes", "green"), text)
     out().print(table)
 

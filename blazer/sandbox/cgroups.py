@@ -92,6 +92,17 @@ def _pair(path: Path) -> tuple[int | None, int | None]:
     return int(words[0]), int(words[1])
 
 
+def available(root: Path = ROOT) -> tuple[str, ...]:
+    """The controllers of which this user may make groups, without making any."""
+    where = places(os.getpid(), root)
+    if (root / "cgroup.controllers").exists():
+        own = where.get("", root)
+        above = [own, own.parent] if own != root else [own]
+        there = [path for path in above if os.access(path, os.W_OK) and _hands_down(path)]
+        return CONTROLLERS if there or (own == root and os.access(root, os.W_OK)) else ()
+    return tuple(name for name in CONTROLLERS if name in where and os.access(where[name], os.W_OK))
+
+
 class Group:
     """The control groups of one guest. Make them with `make`; remove them once it is dead.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import time
@@ -25,6 +26,8 @@ INSTANCE_LABEL = "blazer.sandbox.instance"
 DEADLINE_LABEL = "blazer.sandbox.deadline"
 LEASE_S = 48 * 3600.0
 TIMEOUT_S = 60
+RUNSC_ARGUMENTS = ("--network=none", "--oci-seccomp")
+"""No network stack at all, and our seccomp profile also inside gVisor, which leaves it out otherwise."""
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 
@@ -80,6 +83,15 @@ def _knock(address: str) -> None:
 def _nobody(address: str, why: str) -> SandboxUnavailable:
     return SandboxUnavailable(
         f"no Docker daemon answers at {address} ({why}): start Docker or use --tier process"
+    )
+
+
+def runtime_advice(name: str) -> str:
+    """What to install and to write where the daemon has no such runtime."""
+    entry = {"runtimes": {name: {"path": "/usr/bin/runsc", "runtimeArgs": RUNSC_ARGUMENTS}}}
+    return (
+        f"install gVisor (Debian: apt-get install runsc), write {json.dumps(entry)} into "
+        "/etc/docker/daemon.json, then: systemctl reload docker"
     )
 
 

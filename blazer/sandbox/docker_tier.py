@@ -12,7 +12,6 @@ next one starts; a guest also ends by itself when the host's connection goes.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import uuid
@@ -26,7 +25,16 @@ from blazer.core.records import IsolationLevel
 from blazer.sandbox import cgroups, docker_config
 from blazer.sandbox.attestation import Wanted, container_promises, daemon_promises
 from blazer.sandbox.docker_absence import Presence
-from blazer.sandbox.docker_client import DEFAULT_HOST, connect, image_exists, labels, remove_all, said, sweep
+from blazer.sandbox.docker_client import (
+    DEFAULT_HOST,
+    connect,
+    image_exists,
+    labels,
+    remove_all,
+    runtime_advice,
+    said,
+    sweep,
+)
 from blazer.sandbox.docker_lines import DockerLines
 from blazer.sandbox.docker_world import Door, WorldLines, sweep_doors
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
@@ -68,8 +76,6 @@ REQUIRED = (
     "nothing_of_the_host",
     "runtime",
 )
-RUNSC_ARGUMENTS = ("--network=none", "--oci-seccomp")
-"""No network stack at all, and our seccomp profile also inside gVisor, which leaves it out otherwise."""
 GVISOR_HIDES = ("tmp_inodes", "tmp_nosuid_nodev", "no_swap", "pids_limit", "cpu_limit")
 """What gVisor's kernel does not have or does not show. Where this machine can see the container's
 control group, the last three are proved all the same; nowhere are they insisted on."""
@@ -134,7 +140,10 @@ class DockerTier:
         self._client = connect()
         info = self._client.info()
         if self._runtime and self._runtime not in info.get("Runtimes", {}):
-            raise SandboxUnavailable(no_runtime(self._runtime))
+            raise SandboxUnavailable(
+                f"the Docker daemon has no runtime {self._runtime!r}: {runtime_advice(self._runtime)}; "
+                "or choose the docker tier"
+            )
         tags = image_tags(self._suffix)
         for tag in tags:
             if not image_exists(self._client, tag):
@@ -280,13 +289,3 @@ class DockerTier:
 def _is_here(pid: int, found: Mapping[str, Any]) -> bool:
     """Whether the daemon's number means this process here: it may run on another machine."""
     return any(str(found.get("Id", "?")) in str(path) for path in cgroups.places(pid).values())
-
-
-def no_runtime(name: str) -> str:
-    """What to do where the daemon lacks a runtime."""
-    entry = {"runtimes": {name: {"path": "/usr/bin/runsc", "runtimeArgs": RUNSC_ARGUMENTS}}}
-    return (
-        f"the Docker daemon has no runtime {name!r}: install gVisor (Debian: apt-get install runsc), write "
-        f"{json.dumps(entry)} into /etc/docker/daemon.json, then: systemctl reload docker; or choose the "
-        "docker tier"
-    )
