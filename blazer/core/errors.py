@@ -29,6 +29,11 @@
         StoreCorrupt          the file is damaged
         StoreFull             no room left on the device
         StoreReadOnly         can be read, not written
+      DatasetError          training data cannot be built, read or trusted
+        EmptyDataset          nothing is left for a kind or a split; also a UsageError
+        DatasetExists         something else is in the directory; also a UsageError
+        DatasetDamaged        files are missing, altered, or not what the manifest says
+        LeakError             something is on both sides of a split, or is kept for evaluation
 
 Every message says what was wrong and what would be right.
 """
