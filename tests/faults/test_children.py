@@ -36,7 +36,9 @@ def disturb(run: CollectRun, what: str, seed: int, between_s: tuple[float, float
     return killed
 
 
-@pytest.mark.parametrize(("what", "between_s"), [(GUEST, (0.05, 0.4)), (WORLD, (0.4, 0.8))])
+@pytest.mark.parametrize(
+    ("what", "between_s"), [(GUEST, (0.05, 0.4)), pytest.param(WORLD, (0.4, 0.8), marks=pytest.mark.slow)]
+)
 def test_killed_at_random_moments(
     what: str, between_s: tuple[float, float], run: CollectRun, control: CollectRun, watch: Watch
 ) -> None:
@@ -52,6 +54,7 @@ def test_killed_at_random_moments(
     assert_nothing_left(watch, run)
 
 
+@pytest.mark.slow
 def test_every_guest_at_once_again_and_again(run: CollectRun, control: CollectRun, watch: Watch) -> None:
     """As when the machine runs out of memory and its kernel picks the guests, waiting ones too."""
     run.start()

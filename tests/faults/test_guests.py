@@ -121,16 +121,17 @@ async def test_killed_while_they_wait(box: CodeSandbox) -> None:
 async def test_killed_while_it_runs(box: CodeSandbox, inner: bool) -> None:
     """Once: somebody else runs the program. Each time: nothing is known of the program."""
 
-    async def strike(times: int) -> None:
-        for _ in range(times):
-            await until(lambda: box.guests.ready == 3)
-            await asyncio.sleep(0.2)
-            busiest = sorted(guests(), key=_cpu_ticks)
-            assert kill(busiest[-1] if inner else _parent(busiest[-1]))
+    async def strike(times: int, taken: int) -> None:
+        for number in range(1, times + 1):
+            # Nobody but the one that runs uses the processor: no guest is being started.
+            await until(lambda number=number: box.guests.taken == taken + number)  # type: ignore[misc]
+            await until(lambda: box.guests.ready == 3 and box.guests.starting == 0)
+            running = await _the_running_one()
+            assert kill(running if inner else _parent(running))
 
     for times, ending in ((1, Ending.COMPLETED), (2, Ending.INFRASTRUCTURE)):
         await until(lambda: box.guests.ready == 3)
-        striking = asyncio.create_task(strike(times))
+        striking = asyncio.create_task(strike(times, box.guests.taken))
         result = await box.run(LONG if times == 2 else SUM.replace("{n}", "8000000"))
         await striking
         assert result.ending is ending

@@ -63,6 +63,7 @@ def test_disk_full(small_disk: Path, control: CollectRun, watch: Watch) -> None:
     assert_nothing_left(watch, run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["traces.sqlite-wal", "traces.sqlite.state/checkpoints.sqlite-wal"])
 def test_files_that_may_grow_no_further(
     where: str, run: CollectRun, control: CollectRun, watch: Watch
@@ -79,6 +80,7 @@ def test_files_that_may_grow_no_further(
     assert_nothing_left(watch, run)
 
 
+@pytest.mark.slow
 def test_a_store_that_becomes_read_only(run: CollectRun, control: CollectRun, watch: Watch) -> None:
     run.start(FAULTS_READ_ONLY_AFTER="5")
     stopped_with_one_sentence(run, "read-only")
