@@ -173,6 +173,8 @@ def name_findings(nodes: Sequence[ast.AST], skill_names: frozenset[str]) -> list
 
 def _annotations(nodes: Sequence[ast.AST]) -> Iterable[ast.AST]:
     for node in nodes:
+        if not isinstance(node, (ast.arg, ast.AnnAssign, ast.FunctionDef)):
+            continue
         for field in ("annotation", "returns"):
             annotation = getattr(node, field, None)
             if annotation is not None:

@@ -52,18 +52,28 @@ def _large(node: ast.AST, what: str) -> Finding:
     return Finding.at(node, "size", f"the program {what}", "write less, or use a loop")
 
 
-_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_NO_NODES = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "asname", "level", "kind"}
+    | {"type_comment", "conversion", "simple", "is_async", "kwd_attrs", "rest"}
+)
+"""Fields that hold no node with a child of its own."""
+_FIELDS: dict[type, tuple[str, ...]] = {ast.Constant: ()}
+
+
+def node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold further nodes."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(field for field in kind._fields if field not in _NO_NODES)
+    return _FIELDS[kind]
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
     children: list[ast.AST] = []
-    for field in node._fields:
+    for field in node_fields(type(node)):
         value = getattr(node, field, None)
-        if isinstance(value, list):
-            children += [
-                item for item in value if isinstance(item, ast.AST) and not isinstance(item, _LEAVES)
-            ]
-        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+        if type(value) is list:
+            children += value if None not in value else [item for item in value if item is not None]
+        elif isinstance(value, ast.AST):
             children.append(value)
     return children
 
@@ -72,18 +82,21 @@ def _costly(nodes: list[ast.AST]) -> Finding | None:
     """The first node whose cost grows with the square of its size, or faster, and is too large."""
     finals = False
     for node in nodes:
-        if isinstance(node, (ast.Call, ast.ClassDef)):
-            if len(node.keywords) > MAX_KEYWORDS:
-                return _large(node, f"has a call with more than {MAX_KEYWORDS} keywords")
-        elif isinstance(node, ast.MatchClass):
-            if len(node.kwd_attrs) > MAX_KEYWORDS:
-                return _large(node, f"has a pattern with more than {MAX_KEYWORDS} keywords")
-        elif isinstance(node, ast.MatchOr):
-            if sum(isinstance(part, ast.MatchAs) for part in ast.walk(node.patterns[0])) > MAX_CAPTURES:
-                return _large(node, f"has alternatives with more than {MAX_CAPTURES} names")
-        elif isinstance(node, ast.Try) and node.finalbody:
-            finals = True
+        if type(node) not in _COUNTED:
+            continue
+        match node:
+            case ast.Call(keywords=given) | ast.ClassDef(keywords=given) | ast.MatchClass(kwd_attrs=given):
+                if len(given) > MAX_KEYWORDS:
+                    return _large(node, f"has more than {MAX_KEYWORDS} keywords in one place")
+            case ast.MatchOr(patterns=[first, *_]):
+                if sum(isinstance(part, ast.MatchAs) for part in ast.walk(first)) > MAX_CAPTURES:
+                    return _large(node, f"has alternatives with more than {MAX_CAPTURES} names")
+            case ast.Try(finalbody=[_, *_]):
+                finals = True
     return _doubled(nodes) if finals else None
+
+
+_COUNTED = frozenset({ast.Call, ast.ClassDef, ast.MatchClass, ast.MatchOr, ast.Try})
 
 
 def _doubled(nodes: list[ast.AST]) -> Finding | None:
