@@ -1,6 +1,6 @@
 # tries: an exit with the code of another signal
 # full: refused
-# raw: early_exit crashed
+# raw: crashed early_exit
 # policy: refused
 import os
 os._exit(139)
