@@ -15,6 +15,7 @@ from blazer.sandbox.sandbox import Sandbox
 
 in_module_loop = pytest.mark.asyncio(loop_scope="module")
 QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256)
+PATIENT = QUICK.model_copy(update={"wall_s": 30.0})
 TIERS = [
     "none",
     "process",
@@ -77,6 +78,13 @@ async def opened_code(tier: str, **options: object) -> AsyncIterator[CodeSandbox
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS[1:])
 async def box(request: pytest.FixtureRequest) -> AsyncIterator[CodeSandbox]:
-    """Plain code in each tier that promises something."""
-    async for item in opened_code(request.param):
+    """Plain code in each tier that promises something, with time enough on a busy machine."""
+    async for item in opened_code(request.param, limits=PATIENT):
+        yield item
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS[1:])
+async def brief_box(request: pytest.FixtureRequest) -> AsyncIterator[CodeSandbox]:
+    """The same for programs that are to be stopped by the clock."""
+    async for item in opened_code(request.param, workers=1):
         yield item
