@@ -122,37 +122,42 @@ class Sampler:
 
 
 class Containers:
-    """The containers that this process owns, as its daemon tells."""
+    """The containers that this process owns, as its daemon tells.
+
+    A connection for each look, closed after it: descriptors are counted too.
+
+    Raises:
+        SandboxUnavailable: no daemon answers.
+    """
 
     def __init__(self) -> None:
         # Late: the SDK is heavy, and the process tier does without it.
         from blazer.sandbox.docker_client import OWNER_LABEL, connect, owner  # noqa: PLC0415
 
-        self._client: Any = connect()
+        self._connect = connect
         self._wanted = {"label": f"{OWNER_LABEL}={owner()}"}
         self._pids: dict[str, int] = {}
+        self._look()
 
     async def look(self) -> tuple[int, list[int]]:
-        """How many there are, and the pids of the worlds among them (0 is left out)."""
+        """How many there are, and the pids of the worlds among them that can be seen from here."""
         return await asyncio.to_thread(self._look)
 
     def _look(self) -> tuple[int, list[int]]:
-        found = self._client.api.containers(all=True, filters=self._wanted)
-        worlds = [item["Id"] for item in found if WORLD in item["Command"]]
-        self._pids = {name: self._pids.get(name) or self._pid(name) for name in worlds}
+        with contextlib.closing(self._connect()) as client:
+            found = client.api.containers(all=True, filters=self._wanted)
+            worlds = [item["Id"] for item in found if WORLD in item["Command"]]
+            self._pids = {name: self._pids.get(name) or _pid(client, name) for name in worlds}
         return len(found), [pid for pid in self._pids.values() if pid and rss_mb(pid) > 0]
 
-    def _pid(self, name: str) -> int:
-        from docker.errors import DockerException  # noqa: PLC0415  (see above)
 
-        try:
-            return int(self._client.api.inspect_container(name)["State"]["Pid"])
-        except DockerException:
-            return 0  # gone since
+def _pid(client: Any, name: str) -> int:
+    from docker.errors import DockerException  # noqa: PLC0415  (see above)
 
-    def close(self) -> None:
-        """Let the daemon go."""
-        self._client.close()
+    try:
+        return int(client.api.inspect_container(name)["State"]["Pid"])
+    except DockerException:
+        return 0  # gone since
 
 
 def gauges_of(samples: list[Sample]) -> tuple[Gauge, ...]:

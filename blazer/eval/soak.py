@@ -162,19 +162,15 @@ async def soak(
     flood = await measure_flood(tier) if phases else None
     neighbours = await measure_neighbours(tier) if phases else None
     tally, containers = _Tally(), None if tier in ("process", "none") else Containers()
-    try:
-        with _temporary_folder() as folder:
-            before = _Before.now()
-            sampler = Sampler(lambda: tally.done, folder, containers)
-            async with Sandbox(tier, limits=SOAK_LIMITS, workers=workers, backend="fake") as sandbox:
-                began_s = time.monotonic()
-                async with sampler.running(every_s):
-                    await _run(sandbox, soak_programs(count, seed), workers, tally, on_program)
-                elapsed_s = time.monotonic() - began_s
-            left = await _left_behind(before, containers, folder)
-    finally:
-        if containers is not None:
-            containers.close()
+    with _temporary_folder() as folder:
+        before = _Before.now()
+        sampler = Sampler(lambda: tally.done, folder, containers)
+        async with Sandbox(tier, limits=SOAK_LIMITS, workers=workers, backend="fake") as sandbox:
+            began_s = time.monotonic()
+            async with sampler.running(every_s):
+                await _run(sandbox, soak_programs(count, seed), workers, tally, on_program)
+            elapsed_s = time.monotonic() - began_s
+        left = await _left_behind(before, containers, folder)
     gauges = gauges_of(sampler.samples)
     grew = [gauge for gauge in gauges if not gauge.flat]
     return SoakReport(
