@@ -37,8 +37,8 @@ from blazer.eval.peers.records import PROMISES, PeerRow, Promise
 
 LIMIT_S = 5
 MEMORY_MB = 256
-COLD_BUDGET_S = 120.0
-"""After this, no further cold start is begun; how many there were is in the row."""
+BUDGET_S = 120.0
+"""Of one timing; after it, no further sample is begun, and how many there were is in the row."""
 START_S = 300.0
 """Longest wait for a sandbox to open, where a program's time is not about its start."""
 STEP_S = 90.0
@@ -177,13 +177,13 @@ def _times(box: Sandbox, n: int) -> tuple[dict[str, Any], list[str]]:
     """The row's figures, and what could not be measured."""
     figures: dict[str, Any] = {}
     faults: list[str] = []
-    budget_s = {"n": n, "budget_s": COLD_BUDGET_S}
+    amount = {"n": n, "budget_s": BUDGET_S}
     for step, request in (
-        ("cold", _request("cold", box, **budget_s)),
-        ("warm", _request("warm", box, n=n)),
-        ("fresh", _request("fresh", box, **budget_s)),
+        ("cold", _request("cold", box, **amount)),
+        ("warm", _request("warm", box, **amount)),
+        ("fresh", _request("fresh", box, **amount)),
     ):
-        reply = _ask_twice(box.launch, request, COLD_BUDGET_S + STEP_S, faults)
+        reply = _ask_twice(box.launch, request, BUDGET_S + START_S, faults)
         if reply.answer is None:
             faults.append(f"{step}: {reply.why}")
         elif step == "fresh":
