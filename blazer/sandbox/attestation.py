@@ -49,6 +49,7 @@ def promises_of(ready: Ready) -> dict[str, bool]:
         "network_none": seen.get("interfaces") in ([], ["lo"]),
         "read_only_root": seen.get("root_writable") is False and seen.get("root_read_only") is True,
         "nothing_writable": after.get("can_write") is False,
+        "host_files_hidden": after.get("reads") == [],
         "own_processes_only": seen.get("processes", 99) <= 3 and seen.get("pid", 99) < 20,
         "empty_environment": seen.get("environment") == [],
         "landlock": "landlock" not in failed,
@@ -77,7 +78,9 @@ def container_promises(ready: Ready, inspected: Mapping[str, Any], wanted: Wante
         "no_core": start.get("core") == 0,
         **_file_systems(start, wanted),
         **_limits(start, inspected.get("Cgroup") or {}, wanted),
-        **_outside(inspected, wanted),
+        **(outside := _outside(inspected, wanted)),
+        # What it reads is its image's.
+        "host_files_hidden": outside["nothing_of_the_host"],
         "own_kernel": bool(wanted.kernel)
         and str(start.get("kernel", wanted.kernel)).split()[0] != wanted.kernel,
     }

@@ -6,8 +6,8 @@ may have it; what was had is in `IsolationLevel.promises`. Does not cover: bugs 
 and cache side channels, and machines that allow none of these (it then refuses to start). It is
 the tier for machines without Docker, not the strongest one.
 
-What it insists on is seccomp and no-new-privileges: without them nothing would stand between a
-program and this machine.
+What it insists on is seccomp, no-new-privileges, and that this machine's files cannot be read, be it by
+a private root or by Landlock: without them nothing would stand between a program and this machine.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
 from blazer.sandbox.processes import Guest, LineProcess
 
-REQUIRED = ("seccomp", "no_new_privileges", "empty_environment")
+REQUIRED = ("seccomp", "no_new_privileges", "empty_environment", "host_files_hidden")
 OVERHEAD_MB = 64
 """Beside the program's memory, which its limit on address space holds: page tables, files read."""
 GUEST_DIRECTORY = Path(guest_package.__file__).parent

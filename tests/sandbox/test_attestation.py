@@ -41,7 +41,7 @@ SEEN: dict[str, Any] = {
     "files": 64,
     "core": 0,
     "address_space_mb": 512,
-    "after": {"seccomp": True, "calls": [], "can_write": False},
+    "after": {"seccomp": True, "calls": [], "can_write": False, "reads": []},
     "start": {
         "environment": ["HOME", "HOSTNAME", "PATH", "PYTHONHASHSEED"],
         "no_new_privs": True,

@@ -29,6 +29,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 NOBODY = 65534
 PR_GET_SECCOMP, PR_CAPBSET_READ, PR_GET_NO_NEW_PRIVS = 21, 23, 39
 CGROUPS = "/sys/fs/cgroup"
+HOST_FILES = ("/etc/passwd", "/etc/hostname", "/proc/version", "/sys/kernel")
+"""Samples of what any process of a machine can read, and no path to an interpreter leads through."""
 _MOUNT_FLAGS = {"noexec": os.ST_NOEXEC, "nosuid": os.ST_NOSUID, "nodev": os.ST_NODEV}
 _REFUSALS = (errno.EPERM, errno.ENOSYS, errno.EAFNOSUPPORT)
 
@@ -95,7 +97,12 @@ def attest() -> dict[str, Any]:
 def sealed() -> dict[str, Any]:
     """What the last step left possible: calls that are to be refused, and opening files to write."""
     calls = undenied({**syscalls.FORBIDDEN, **syscalls.FORBIDDEN_AFTER_START})
-    return {"seccomp": calls == [], "calls": calls, "can_write": _writable("/dev") or _writable("/tmp")}  # noqa: S108
+    return {
+        "seccomp": calls == [],
+        "calls": calls,
+        "can_write": _writable("/dev") or _writable("/tmp"),  # noqa: S108
+        "reads": [path for path in HOST_FILES if _readable(path)],
+    }
 
 
 def _status() -> dict[str, str]:
@@ -154,6 +161,14 @@ def _writable(directory: str) -> bool:
         return False
     os.close(fd)
     os.unlink(probe)
+    return True
+
+
+def _readable(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError:
+        return False
     return True
 
 
