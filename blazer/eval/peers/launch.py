@@ -244,7 +244,8 @@ def ask(launch: Launch, request: Mapping[str, Any], deadline_s: float, start_s: 
                 driver.kill()
             return reply
     except OSError as error:
-        return Reply(None, f"{launch.command[0]} cannot be started: {error.strerror or error}")
+        why = error.strerror or error
+        return Reply(None, f"{launch.command[0]} cannot be started: {why}; make it with: scripts/peers setup")
 
 
 def alive(containers: Sequence[str]) -> list[str]:
