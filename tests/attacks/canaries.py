@@ -31,7 +31,7 @@ if os.geteuid() == 0:
     os.setresgid(65534, 65534, 65534)
     os.setresuid(65534, 65534, 65534)
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # dumpable again: its own user may look into it
-signal.pthread_sigmask(signal.SIG_BLOCK, set(range(1, 65)))
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
 kept = os.environ["VICTIM_SECRET"]
 print("ready", flush=True)
 while True:

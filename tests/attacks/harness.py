@@ -24,8 +24,9 @@ from blazer.sandbox.sandbox import Sandbox
 from tests.attacks.canaries import Canaries
 from tests.attacks.programs import Hostile
 
-OVERSHOOT_S = 2.0
-"""Later than its wall limit than this a program is never gone."""
+OVERSHOOT_S = 6.0
+"""Later than its wall limit than this a program is never gone, on a machine as busy as may be. It finds
+what hangs; the figure that is promised is measured by `blazer bench sandbox`."""
 GONE_AFTER_S = 1.0
 MESSAGE_CHARS = 300
 _INNOCENT = (Path(__file__).parent / "innocent.txt").read_text(encoding="utf-8")
