@@ -25,7 +25,7 @@ KEPT_IN = {
     "globals": "try:\n    kept\nexcept NameError:\n    kept = 0\nkept += 1\nassert kept == 1",
     "a default argument": "def f(x=[]):\n    x.append(1)\n    return len(x)\nassert f() == 1",
     "a class": "class C:\n    n = 0\nC.n += 1\nassert C.n == 1",
-    "a cache": "import functools\n@functools.cache\ndef f():\n    return []\nf().append(1)\nassert f() == [1]",
+    "caches": "import functools\n@functools.cache\ndef f():\n    return []\nf().append(1)\nassert f() == [1]",
     "a constant": "x = (1, 2, [])\nx[2].append(1)\nassert len(x[2]) == 1",
     "an array": "import numpy as np\nx = np.zeros(3)\nx += 1\nassert x.sum() == 3",
     "a template": "import random\nassert random.Random(3).random() == random.Random(3).random()",
