@@ -26,7 +26,7 @@ from blazer.sandbox import cgroups
 from blazer.sandbox import guest as guest_package
 from blazer.sandbox.attestation import group_promises
 from blazer.sandbox.cgroups import Group
-from blazer.sandbox.errors import SandboxUnavailable, WorldCrashed
+from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
 from blazer.sandbox.handshake import await_ready, init_message, proved
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
@@ -93,7 +93,10 @@ class ProcessTier:
         command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8"]
         script = [str(GUEST_DIRECTORY / "main.py"), str(os.getpid()), *self._import_paths]
         # The one variable fixes the order of sets; the guest removes it before a program runs.
-        lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
+        try:
+            lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
+        except OSError as error:
+            raise GuestLost(f"a guest could not be started: {error.strerror or error}") from error
         init = init_message(self._limits, readable=self._readable, namespaces=True, skills=self._skills)
         init["confine"]["enabled"] = self._confined
         if not self._confined:
@@ -134,7 +137,10 @@ async def start_world_process(arena: str, limits: Limits) -> LineProcess:
     command = [sys.executable, "-m", "blazer.sandbox.world", "--arena", arena, "--parent", str(os.getpid())]
     # One thread each: two workers on two cores are quicker than one with two threads.
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    lines = await LineProcess.start(command, env=env, max_line_bytes=WORLD_LINE_BYTES)
+    try:
+        lines = await LineProcess.start(command, env=env, max_line_bytes=WORLD_LINE_BYTES)
+    except OSError as error:
+        raise WorldCrashed(f"the world process could not be started: {error.strerror or error}") from error
     try:
         await lines.read_line(limits.world_start_s)
     except asyncio.CancelledError:

@@ -296,6 +296,27 @@ async def test_no_more_processes(box: CodeSandbox, monkeypatch: pytest.MonkeyPat
     assert await _ending(box, tries=4) is Ending.COMPLETED
 
 
+async def test_no_more_processes_for_a_world(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its world dies and none can be started: undecided. A sandbox that opens then says so, typed."""
+    loop = asyncio.get_running_loop()
+
+    async def refuse(*arguments: Any, **options: Any) -> Any:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    async with Sandbox("process", backend="fake", limits=LIMITS, workers=1, guests=1) as sandbox:
+        with monkeypatch.context() as patched:
+            patched.setattr(loop, "subprocess_exec", refuse)
+            episode = await sandbox.run("pick('segfault')\n", fake_instance())
+            assert episode.execution.outcome is Outcome.INFRA_ERROR
+            assert episode.verdict.strict is Decision.NONE
+            with pytest.raises(SandboxError, match="could not be started"):
+                async with Sandbox("process", backend="fake", limits=LIMITS):
+                    pass
+        episode = await sandbox.run(PUT_AWAY, fake_instance())
+        assert episode.execution.outcome is Outcome.SUCCESS
+    assert watch.wait(5.0).left.nothing
+
+
 async def test_no_more_open_files(box: CodeSandbox) -> None:
     """EMFILE, by this process's own limit; the same once files may be opened again."""
     await until(lambda: box.guests.ready == 3)
