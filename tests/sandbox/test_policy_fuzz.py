@@ -1,0 +1,75 @@
+"""Programs that nobody wrote: the policy answers all of them, and what it lets through gets nowhere."""
+
+# The seeds are no secrets.
+# ruff: noqa: S311
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.sandbox.policy_mutations import NAMES, corpus, invent, mutate
+from tests.sandbox.policy_oracle import run
+from tests.sandbox.policy_properties import wrong_with
+
+SOURCES = corpus()
+quietly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@quietly
+@settings(max_examples=150)
+@given(st.integers(0, 2**32))
+def test_mutated_programs_are_answered(seed: int) -> None:
+    assert wrong_with(mutate(random.Random(seed), SOURCES)) == []
+
+
+@quietly
+@settings(max_examples=100)
+@given(st.integers(0, 2**32))
+def test_invented_programs_are_answered(seed: int) -> None:
+    assert wrong_with(invent(random.Random(seed))) == []
+
+
+@quietly
+@settings(max_examples=150)
+@given(
+    st.lists(st.one_of(st.sampled_from(NAMES), st.text(max_size=8)), max_size=30),
+    st.sampled_from(" .,([{\n=:@"),
+)
+def test_names_strung_together_are_answered(words: list[str], between: str) -> None:
+    assert wrong_with(between.join(words)) == []
+
+
+@quietly
+@settings(max_examples=30)
+@given(st.integers(0, 2**32))
+def test_what_is_accepted_gets_nowhere(seed: int) -> None:
+    rng = random.Random(seed)
+    assert run(rng.choice((invent, lambda r: mutate(r, SOURCES)))(rng)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import math\nx = math",
+        "x = [print]",
+        "class C:\n    def __init__(self):\n        self.x = (1, {2: type(self)})\nx = C()",
+    ],
+)
+def test_the_oracle_is_quiet_about_everyday_programs(source: str) -> None:
+    assert run(source) == []
+
+
+def test_the_oracle_sees_what_it_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    from blazer.sandbox.guest import policy_rules, runtime  # noqa: PLC0415
+
+    widened = policy_rules.READABLE_MAGIC | {"__code__"}
+    monkeypatch.setattr(policy_rules, "READABLE_MAGIC", widened)
+    assert runtime.rules.READABLE_MAGIC is widened
+    assert run("def f(): pass\nx = [f.__code__]") == [
+        "function.__code__ is a code",
+        "the name x holds a code",
+    ]
