@@ -20,8 +20,9 @@ from blazer.sandbox.limits import Limits
 
 __all__ = ["CHECKS", "QUICK", "Check", "Checked", "PlainBox", "WorldBox", "run_check", "run_conformance"]
 
-QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256, skill_calls=50, simulated_s=20.0)
-"""Short limits, with which the battery takes a minute."""
+QUICK = Limits(wall_s=2.5, skill_s=10.0, memory_mb=192, output_stop_kb=1024, skill_calls=50, simulated_s=20.0)
+"""Short limits, with which the battery takes a minute or two; long enough for a slow or busy machine to
+reach the other limits before that of time."""
 
 CHECKS: tuple[Check, ...] = (*ordinary.CHECKS, *limits.CHECKS, *walls.CHECKS, *sequences.CHECKS)
 

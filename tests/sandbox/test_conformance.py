@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from blazer.core.outcomes import Ending
 from blazer.core.records import Captured, IsolationLevel
 from blazer.sandbox.attestation import promises_of
 from blazer.sandbox.battery.frame import Box, CannotSay, Check, Kind, PlainBox, Seen, WorldBox, ends, program
-from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.conformance import CHECKS, QUICK, checks_for, run_check, run_conformance
 from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.protocol import Ready
-from blazer.sandbox.sandbox import Sandbox
-from tests.sandbox.conftest import in_module_loop
+from tests.sandbox.conftest import TIERS, in_module_loop, opened, opened_code
 
 
 def test_names_are_unique_and_every_promise_is_in_words() -> None:
@@ -30,16 +29,30 @@ def test_checks_rest_on_promises_that_there_are() -> None:
     assert {check.promise for check in CHECKS if check.promise} <= set(known)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS)
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[WorldBox]:
+    """Each tier in turn, with the limits that a user's own check has."""
+    async for sandbox in opened(request.param, limits=QUICK):
+        yield WorldBox(sandbox, fake_instance())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=TIERS[1:])
+async def plain(request: pytest.FixtureRequest) -> AsyncIterator[PlainBox]:
+    """The same without a world, in each tier that promises something."""
+    async for sandbox in opened_code(request.param, limits=QUICK):
+        yield PlainBox(sandbox)
+
+
 @in_module_loop
 @pytest.mark.parametrize("check", checks_for("world"), ids=lambda check: check.name)
-async def test_promise_is_kept_with_a_world(check: Check, sandbox: Sandbox) -> None:
-    await _assert_kept(WorldBox(sandbox, fake_instance()), check)
+async def test_promise_is_kept_with_a_world(check: Check, world: WorldBox) -> None:
+    await _assert_kept(world, check)
 
 
 @in_module_loop
 @pytest.mark.parametrize("check", checks_for("plain"), ids=lambda check: check.name)
-async def test_promise_is_kept_without_a_world(check: Check, box: CodeSandbox) -> None:
-    await _assert_kept(PlainBox(box), check)
+async def test_promise_is_kept_without_a_world(check: Check, plain: PlainBox) -> None:
+    await _assert_kept(plain, check)
 
 
 async def _assert_kept(box: Box, check: Check) -> None:
