@@ -129,6 +129,13 @@ def _print(console: Console, built: Built, to: Path) -> None:
         for name, count in manifest.left_out.items():
             kind, _, reason = name.partition(" ")
             say(console, f"  {count:>6} {kind} {reason}: {REASONS[reason]}", style="dim")
+    if outdated := manifest.source.outdated_prompts:
+        say(
+            console,
+            f"{outdated} of {manifest.source.traces} traces were asked in other words than the coder would "
+            "be today; a student trained on them should be asked as they were",
+            style="yellow",
+        )
     shared, outside = manifest.leak_check.answers_shared, manifest.leak_check.answers_outside
     if outside:
         say(

@@ -16,7 +16,9 @@ from blazer.agents.extract import extract_program
 from blazer.core.digest import digest
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome, OutcomeUse
 from blazer.core.records import Decision, Message, Trace
+from blazer.prompts.messages import coder_messages
 from blazer.prompts.students import Style, program_reply, student_messages
+from blazer.skills.docs import api_section
 from blazer.training.programs import normalised, refers
 from blazer.training.settings import Refers
 
@@ -110,13 +112,20 @@ class Attempt:
         return (*self.question, self.run_id, self.sample, self.attempt, self.trace_id)
 
 
+def asked_as_today(attempt: Attempt, plan: str) -> bool:
+    """Whether the coder would be sent the attempt's prompt today, templates and API included."""
+    instruction = str(attempt.instance.get("instruction", ""))
+    today = coder_messages(instruction, attempt.state_text, plan, api_section())
+    return attempt.prompt == today.messages
+
+
 def messages_key(messages: tuple[Message, ...]) -> str:
     """Digest of messages, word for word."""
     return digest([[message.role, message.content] for message in messages])
 
 
 def attempt_of(trace: Trace, style: Style, *, bare: bool) -> Attempt | None:
-    """What a data set needs of a trace; None if no coder was asked in it.
+    """What a data set needs of a trace; None if no coder was asked in it, or not in the style `full`.
 
     Args:
         trace: As stored.
@@ -128,6 +137,8 @@ def attempt_of(trace: Trace, style: Style, *, bare: bool) -> Attempt | None:
         return None
     asked = calls[-1].messages
     roles = [message.role for message in asked]
+    if style == "full" and "system" not in roles:
+        return None
     first = asked[: roles.index("assistant")] if "assistant" in roles else asked
     asked_briefly = student_messages(style, trace.instruction, trace.state_text).messages
     prompt = first if style == "full" else asked_briefly

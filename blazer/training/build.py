@@ -28,7 +28,7 @@ from blazer.prompts.students import student_digest
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.training.assemble import Assembled, assemble
-from blazer.training.attempts import Attempt, attempt_of
+from blazer.training.attempts import Attempt, asked_as_today, attempt_of
 from blazer.training.card import card
 from blazer.training.errors import DatasetDamaged, DatasetError, DatasetExists, EmptyDataset
 from blazer.training.files import arrow, json_line, write_lines, write_rows
@@ -152,15 +152,18 @@ def read_attempts(
         )
     attempts: list[Attempt] = []
     left: list[LeftOut] = []
+    outdated = 0
     for done, trace in enumerate(_traces(store, settings, rows), start=1):
         attempt = attempt_of(trace, settings.style, bare=settings.bare)
         if attempt is None:
             left.append(_no_prompt(trace))
         else:
             attempts.append(attempt)
+            if settings.style == "full":
+                outdated += not asked_as_today(attempt, trace.plan.text if trace.plan else "")
         on_trace(done, len(rows))
     left.sort(key=lambda item: item.trace_ids)
-    return attempts, left, _source(store, list(rows.values()))
+    return attempts, left, _source(store, list(rows.values()), outdated)
 
 
 def _filters(settings: DatasetSettings) -> list[TraceFilter]:
@@ -193,7 +196,7 @@ def _no_prompt(trace: Trace) -> LeftOut:
     return LeftOut(kind="all", reason="no_prompt", detail=trace.outcome.value, **names)
 
 
-def _source(store: Store, rows: list[TraceRow]) -> Source:
+def _source(store: Store, rows: list[TraceRow], outdated: int) -> Source:
     by_run: dict[str, list[TraceRow]] = {}
     for row in rows:
         by_run.setdefault(row.run_id, []).append(row)
@@ -202,7 +205,13 @@ def _source(store: Store, rows: list[TraceRow]) -> Source:
         for run, some in sorted(by_run.items())
     )
     identity = sorted((row.trace_id, row.sha256) for row in rows)
-    return Source(place=store.place, traces=len(rows), digest=digest(identity), runs=runs)
+    return Source(
+        place=store.place,
+        traces=len(rows),
+        digest=digest(identity),
+        runs=runs,
+        outdated_prompts=outdated,
+    )
 
 
 # --- writing -----------------------------------------------------------------------------------

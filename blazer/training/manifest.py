@@ -48,6 +48,8 @@ class Source(Record):
     digest: str
     """Of the ids and digests of these traces."""
     runs: tuple[RunEntry, ...]
+    outdated_prompts: int = 0
+    """Of style `full`: traces whose prompt the coder would not be sent today, word for word."""
 
 
 class Counts(Record):

@@ -168,7 +168,7 @@ class LeftOut(Record):
 
 REASONS: dict[str, str] = {
     "undecided": "an infrastructure error or a cancelled attempt: says nothing of the program",
-    "no_prompt": "the trace holds no request to a coder",
+    "no_prompt": "the trace holds no request to a coder, or not one of the style full",
     "contradictory": "the same program on the same instance was judged both ways",
     "not_verified": "a pass rate was asked for, and the program ran on no further layout",
     "pass_rate": "fails on too many further layouts",

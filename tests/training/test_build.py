@@ -88,6 +88,18 @@ def test_parquet_and_json_lines_hold_the_same(filled: Path, tmp_path: Path) -> N
             assert table.to_pylist() == rows
 
 
+def test_datasets_loads_every_config_with_its_splits(filled: Path, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    manifest, _ = _build(
+        filled, tmp_path / "data", split={"val_seeds": (0, 3), "held_out_tasks": ("put_block",)}
+    )
+    for kind, splits in manifest.counts.items():
+        loaded = datasets.load_dataset(str(tmp_path / "data"), kind, cache_dir=str(tmp_path / "cache"))
+        assert {split: loaded[split].num_rows for split in loaded} == {s: c.rows for s, c in splits.items()}
+        first = next(iter(read_rows(tmp_path / "data", manifest, kind, "train")))
+        assert loaded["train"][0] == first.model_dump(mode="json")
+
+
 def test_the_same_store_and_settings_give_the_same_bytes(filled: Path, tmp_path: Path) -> None:
     one, _ = _build(filled, tmp_path / "one" / "data")
     other, _ = _build(filled, tmp_path / "other" / "data")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from typing import Any
 
@@ -17,7 +18,9 @@ from blazer.core.records import Message, Trace
 from blazer.prompts.messages import coder_messages, repair_messages
 from blazer.prompts.render import state_text
 from blazer.prompts.students import STYLES, program_reply, student_messages, student_repair
+from blazer.skills.docs import api_section
 from blazer.training.assemble import assemble
+from blazer.training.attempts import asked_as_today
 from blazer.training.settings import DatasetSettings
 from tests.agents.fakes import FakeModel, MemorySink, instantiate, spec, workplace, world
 from tests.training.builders import API, REPORT, attempts_of, bad, good, trace, varied
@@ -89,6 +92,26 @@ def test_brief_and_full_have_digests_of_their_own() -> None:
 @pytest.mark.parametrize("program", [good(), 'say("```")\n', "x = '''\n```\n'''\n", "pick('jär☃')\n"])
 def test_a_program_reply_is_read_back_as_it_was(program: str) -> None:
     assert extract_program(program_reply(program)).program == program
+
+
+def test_a_prompt_that_is_not_todays_is_noticed() -> None:
+    item = trace(plan="1. Take it.")
+    today = coder_messages(item.instruction, item.state_text, "1. Take it.", api_section()).messages
+    call = item.calls[-1].model_copy(update={"messages": today})
+    instance = {**item.instance, "instruction": item.instruction}
+    item = item.model_copy(update={"calls": (call,), "instance": instance})
+    (attempt,) = attempts_of([item], "full", bare=False)
+    assert asked_as_today(attempt, "1. Take it.")
+    assert not asked_as_today(attempt, "1. Leave it.")
+    assert not asked_as_today(dataclasses.replace(attempt, prompt=attempt.prompt[1:]), "1. Take it.")
+
+
+def test_a_brief_request_is_none_for_a_full_data_set() -> None:
+    item = trace()
+    asked = student_messages("brief", item.instruction, item.state_text).messages
+    briefly = item.model_copy(update={"calls": (item.calls[-1].model_copy(update={"messages": asked}),)})
+    assert attempts_of([briefly], "full", bare=False) == []
+    assert attempts_of([briefly], "brief")[0].prompt == attempts_of([item], "brief")[0].prompt == asked
 
 
 def test_a_repaired_program_answers_the_original_prompt() -> None:
