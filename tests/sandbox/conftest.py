@@ -14,7 +14,7 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
 
 in_module_loop = pytest.mark.asyncio(loop_scope="module")
-QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256)
+QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256, skill_calls=100)
 PATIENT = QUICK.model_copy(update={"wall_s": 30.0})
 TIERS = [
     "none",

@@ -188,7 +188,9 @@ async def test_an_exit_code_cannot_pass_for_a_signal(process_sandbox: Sandbox) -
     for code in (137, 139, 143, 255):
         source = f"import os\nos._exit({code})\n"
         execution = (await process_sandbox.run(source, fake_instance(), policy=False)).execution
-        assert (execution.ending, execution.outcome) == (Ending.EARLY_EXIT, Outcome.PROGRAM_ERROR)
+        # A guest may not even use codes by which a daemon tells of signals; it then dies by a trap.
+        assert execution.ending in (Ending.EARLY_EXIT, Ending.CRASHED)
+        assert execution.outcome is Outcome.PROGRAM_ERROR
 
 
 async def _killed(box: CodeSandbox, times: int) -> Ending:
