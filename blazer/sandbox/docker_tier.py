@@ -208,7 +208,7 @@ class DockerTier:
             except asyncio.CancelledError:
                 await asyncio.shield(lines.kill())
                 raise
-            except (TimeoutError, EndOfLines):
+            except (TimeoutError, EndOfLines, GuestLost):
                 await lines.kill()
                 wrote = lines.stderr.captured().text[-2000:]
                 raise WorldCrashed(
@@ -226,7 +226,7 @@ class DockerTier:
         try:
             return await self._start(config, WORLD_LINE_BYTES, WorldLines)
         except DockerException as error:
-            if door is None:
+            if door is None or "mount" not in said(error):
                 raise WorldCrashed(f"the daemon could not start a world: {said(error)}") from None
         self._doors = False  # a daemon elsewhere, or one that may not mount this directory
         return await self._start_world(arena, None)

@@ -37,9 +37,13 @@ class Door:
         self.directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner_name()}-"))
         self.directory.chmod(0o711)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        path = self.directory / "world"
-        self._socket.bind(str(path))
-        path.chmod(0o777)
+        # By way of the directory's descriptor: a socket's path may be only a hundred bytes long.
+        inside = os.open(self.directory, os.O_PATH | os.O_DIRECTORY)
+        try:
+            self._socket.bind(f"/proc/self/fd/{inside}/world")
+        finally:
+            os.close(inside)
+        (self.directory / "world").chmod(0o777)
         self._socket.listen(8)
         self._socket.setblocking(False)
 
