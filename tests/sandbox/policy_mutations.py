@@ -4,7 +4,7 @@ Mutations work on the text and on the tree; what comes out may be no Python at a
 """
 
 # Pages of names and pieces read better unwrapped; nothing here is a secret.
-# ruff: noqa: E501, S311, SIM905
+# ruff: noqa: E501, SIM905
 
 from __future__ import annotations
 

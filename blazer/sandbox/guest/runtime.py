@@ -36,6 +36,7 @@ from blazer.sandbox.guest.classes import (
     stand_in,
 )
 from blazer.sandbox.guest.instances import InstanceDict
+from blazer.sandbox.guest.policy_names import near_names
 from blazer.sandbox.guest.proxies import ModuleProxy, Modules
 from blazer.sandbox.guest.replacements import is_program_function
 
@@ -415,6 +416,17 @@ def _apply(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 def _exit(code: Any = None) -> None:
     """End the program."""
     raise SystemExit(code)
+
+
+def hint_for(error: BaseException) -> str:
+    """What an uncaught error's text may add: names near the one that was looked for, or nothing."""
+    if type(error) is not AttributeError or type(error.name) is not str or isinstance(error.obj, ModuleProxy):
+        return ""
+    known = [name for name in builtins.dir(error.obj) if name[:1] != "_" and name not in _DENIED]
+    if is_array_like(type(error.obj)):
+        known = [name for name in known if name in rules.ARRAY_ATTRIBUTES]
+    near = near_names(error.name, known)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 _INPLACE: dict[str, Callable[[Any, Any], Any]] = {
