@@ -170,7 +170,7 @@ class Guest:
     def _plain(self, source: str) -> CodeType | None:
         """Without the policy: for the batteries that ask whether the confinement alone holds."""
         try:
-            code = compile(source, self._policy.FILENAME, "exec")
+            code = compile(source, self._policy.FILENAME, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
             finding = {"rule": "syntax", "line": getattr(error, "lineno", 1) or 1, "column": 1}
             finding.update(message=str(error)[:400], suggestion="")
@@ -197,6 +197,7 @@ class Guest:
             name = "MemoryError"  # numpy has a class of its own for it
         if isinstance(error, RecursionError):
             message = f"{message}: a function calls itself without end; give it a way out, or use a loop"
+        message += self._runtime.hint_for(error)
         skill = _asked(error, "skill") if name is kind else None
         line = self._line(error.__traceback__) or _asked(error, "lineno")
         return {
