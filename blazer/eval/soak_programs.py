@@ -92,7 +92,7 @@ KINDS: tuple[SoakKind, ...] = (
     SoakKind(
         "memory_bomb",
         3,
-        _SAY + "x = []\nwhile True:\n    x.append(bytearray(4 * 10**7))",
+        _SAY + "x, n = [], 10**6\nwhile True:\n    x.append(bytearray(n))\n    n *= 4",
         (Ending.OUT_OF_MEMORY,),
     ),
     SoakKind("flood", 4, _SAY + "while True:\n    print('x' * 4000)", (Ending.OUTPUT_FLOOD,)),

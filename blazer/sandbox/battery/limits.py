@@ -37,6 +37,8 @@ for fd in range(1, 64):
 while True:
     pass
 """
+# Ever bigger bites: a busy machine need not fill the memory first, only ask for it.
+_GREEDY = "kept, size = [], 10**6\nwhile True:\n    kept.append(bytearray(size))\n    size *= 4"
 _SWALLOWS = """
 while True:
     try:
@@ -45,7 +47,7 @@ while True:
     except BaseException:
         pass
 """
-_NUMPY = "import numpy as np\nkept = []\nwhile True:\n    kept.append(np.ones(2 * 10**7))"
+_NUMPY = "import numpy as np\nkept = []\nwhile True:\n    kept.append(np.zeros(10**9))"
 
 
 def _capped(seen: Seen) -> str:
@@ -175,7 +177,7 @@ CHECKS: tuple[Check, ...] = (
     program(
         "contains_a_memory_bomb",
         "a program that takes more memory than it may is told so",
-        "x = []\nwhile True:\n    x.append(bytearray(5 * 10**7))",
+        _GREEDY,
         ends(Ending.OUT_OF_MEMORY),
         promise="memory_limit",
     ),

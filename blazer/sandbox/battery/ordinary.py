@@ -81,7 +81,7 @@ async def _odd_values(box: Box) -> str:
         "a lone surrogate": "result = '\\ud800'",
         "a huge integer": "result = 10 ** 6000",
         "deep nesting": "result = []\nfor _ in range(5000):\n    result = [result]",
-        "30 MB": "result = 'x' * 30_000_000",
+        "3 MB": "result = 'x' * 3_000_000",
         "odd keys": "result = {(1, 2): 3, None: 4}",
     }
     for what, source in sources.items():
