@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import blazer
-from blazer.eval.peers import PROMISES, PeerRow, launch, run_peers
+from blazer.eval.peers import PROMISES, PeerRow, launch, run_peers, trying
 from blazer.eval.peers import run as comparison
 from blazer.eval.peers.launch import Launch
-from blazer.eval.peers.run import Sandbox
+from blazer.eval.peers.trying import Sandbox
 
 DRIVERS = Path(blazer.__file__).parent / "eval" / "peers" / "drivers"
 FAKE = """
@@ -53,7 +53,7 @@ def pretended(name: str, *, opening: str = "pass", running: str = "pass") -> San
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LEFTOVER_WAIT_S", "DEAD_WAIT_S", "LOOK_S"):
-        monkeypatch.setattr(comparison, name, 0.1)
+        monkeypatch.setattr(trying, name, 0.1)
     # No daemon is asked: there is no container in these tests.
     monkeypatch.setattr(launch, "_docker", lambda *arguments: None)
 
