@@ -59,7 +59,7 @@ _LISTS = {
     "held_out_tasks": ("split", "held_out_tasks"),
 }
 _SEEDS = ("split", "val_seeds")
-_NAMES = frozenset({*_LISTS.values(), ("sft", "refers")})
+_NAMES = frozenset({*_LISTS.values(), ("refers",)})
 
 
 def settings_of(options: Options) -> DatasetBuildSettings:

@@ -60,19 +60,13 @@ def assemble(
         raise EmptyDataset(_nothing(left))
     parts = split_attempts(usable, settings)
     ruler = Ruler(settings.length)
-    rows: dict[Kind, dict[Split, list[Row]]] = {}
-    for kind in settings.kinds:
-        rows[kind] = {}
+    rows: dict[Kind, dict[Split, list[Row]]] = {kind: {} for kind in settings.kinds}
+    for kind, splits in rows.items():
         for split, some in parts.items():
-            ledger = Ledger(kind, split)
-            made = list(BUILDERS[kind](some, settings, ledger))
-            fitting, too_long = ruler.fitting(made, kind, split)
-            left += [*ledger.entries, *too_long]
-            if split == "train" and kind != "rl":
-                fitting, over = balanced(fitting, settings.balance, kind, split, settings.seed)
-                left += over
-            if fitting:
-                rows[kind][split] = ordered(fitting, settings.seed)
+            made, over = _rows(some, kind, split, settings, ruler)
+            left += over
+            if made:
+                splits[split] = made
             elif some or _is_asked_for(split, settings):
                 raise EmptyDataset(_empty(kind, split, some, left, settings))
     instances = {item.instance_key: item.instance for item in usable}
@@ -83,6 +77,19 @@ def assemble(
         instances={key: instances[key] for key in sorted(used)},
         leaks=check_leaks(rows, settings.split.held_out_tasks),
     )
+
+
+def _rows(
+    attempts: Sequence[Attempt], kind: Kind, split: Split, settings: DatasetSettings, ruler: Ruler
+) -> tuple[list[Row], list[LeftOut]]:
+    """The rows of one kind and split in their order, and what is left out of it."""
+    ledger = Ledger(kind, split)
+    rows, too_long = ruler.fitting(BUILDERS[kind](attempts, settings, ledger), kind, split)
+    left = [*ledger.entries, *too_long]
+    if split == "train" and kind != "rl":
+        rows, over = balanced(rows, settings.balance, kind, split, settings.seed)
+        left += over
+    return ordered(rows, settings.seed), left
 
 
 def _usable(attempts: Sequence[Attempt], left: list[LeftOut]) -> tuple[list[Attempt], list[LeftOut]]:

@@ -40,9 +40,6 @@ def sft_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Led
 
 
 def _wanted(item: Attempt, settings: DatasetSettings, ledger: Ledger) -> bool:
-    if settings.sft.refers and item.refers not in settings.sft.refers:
-        ledger.leave("refers", item, item.refers)
-        return False
     if not settings.bare and not is_single_block(item.answer(bare=False), item.program):
         ledger.leave("no_single_block", item)
         return False

@@ -45,7 +45,7 @@ def grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list
 
 
 def robust(attempts: Iterable[Attempt], settings: DatasetSettings, ledger: Ledger) -> list[Attempt]:
-    """The successes that passed enough further layouts, most robust first."""
+    """The successes that may be shown as good, most robust first."""
     kept = []
     for attempt in attempts:
         if not attempt.use.sft:
@@ -55,6 +55,8 @@ def robust(attempts: Iterable[Attempt], settings: DatasetSettings, ledger: Ledge
             ledger.leave("not_verified", attempt)
         elif rate is not None and rate < settings.min_pass_rate:
             ledger.leave("pass_rate", attempt, f"{rate:.2f} of {attempt.verified} layouts")
+        elif settings.refers and attempt.refers not in settings.refers:
+            ledger.leave("refers", attempt, attempt.refers)
         else:
             kept.append(attempt)
     return sorted(kept, key=rank)

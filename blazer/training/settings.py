@@ -44,8 +44,6 @@ class AnswerSettings(Record):
 
     per_instance: int = Field(default=4, ge=1)
     """Distinct solutions kept of one instance, most robust first."""
-    refers: tuple[Refers, ...] = ()
-    """Only programs that find their objects in one of these ways; all of them when empty."""
 
 
 class PairSettings(Record):
@@ -129,6 +127,9 @@ class DatasetSettings(Record):
     min_pass_rate: float = Field(default=0.0, ge=0.0, le=1.0)
     """Share of further layouts that a program must have passed to be an example, a chosen side or
     desirable. Above 0, programs that were not verified on any are left out."""
+    refers: tuple[Refers, ...] = ()
+    """How a program must find its objects to be an example, a chosen side or desirable; any way when
+    empty."""
     sft: AnswerSettings = AnswerSettings()
     dpo: PairSettings = PairSettings()
     kto: UnpairedSettings = UnpairedSettings()

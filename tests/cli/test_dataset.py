@@ -38,7 +38,7 @@ def test_options_file_and_set_make_the_settings_that_the_manifest_keeps(
     answer = blazer(
         "dataset", "build", "--store", store, "--config", "data.yaml", "--set", "dpo.per_instance=2",
         "--set", "balance.policy=none", "--balance", "cap", "--min-pass-rate", "0.75", "--json",
-        "--held-out-tasks", "put_block", "-o", "out",
+        "--held-out-tasks", "put_block", "-o", "out", "--set", "refers=property,name",
     )  # fmt: skip
     assert answer.code == 0, answer.err
     manifest = Manifest.model_validate(answer.json["manifest"])
@@ -47,6 +47,7 @@ def test_options_file_and_set_make_the_settings_that_the_manifest_keeps(
     assert (settings.style, settings.kinds, settings.min_pass_rate) == ("brief", ("sft", "dpo"), 0.75)
     assert (settings.dpo.per_instance, settings.balance.policy) == (2, "cap")
     assert (settings.split.val_seeds, settings.split.held_out_tasks) == ((2, 4), ("put_block",))
+    assert settings.refers == ("property", "name")
     assert set(manifest.counts["sft"]) == {"train", "validation", "held_out"}
     again = blazer("dataset", "build", "--store", store, "--style", "brief", "-o", "out")
     assert again.code == 2

@@ -68,7 +68,8 @@ def test_undecided_layouts_count_neither_way() -> None:
 
 def test_only_programs_that_find_objects_as_asked() -> None:
     traces = [trace(), trace(sample=1, program='pick("jar0")\n')]
-    assert _ids(_made(traces, sft={"refers": ("property",)})) == {traces[0].trace_id}
+    for kind in ("sft", "kto"):
+        assert _ids(_made(traces, refers=("property",), kinds=(kind,)), kind) == {traces[0].trace_id}
 
 
 def test_a_program_that_was_judged_both_ways_is_neither() -> None:
