@@ -11,15 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from blazer.eval.peers.launch import (
-    DriverProcess,
-    Launch,
-    ask,
-    cpu_s,
-    descendants,
-    driver_launch,
-    started_at,
-)
+from blazer.eval.peers.launch import DriverProcess, Launch, ask, driver_launch
+from blazer.eval.peers.processes import cpu_s, descendants, started_at
 
 READ = "import json, os, sys, time, subprocess; request = json.loads(sys.stdin.readline())\n"
 

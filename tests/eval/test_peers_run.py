@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import blazer
-from blazer.eval.peers import PROMISES, PeerRow, launch, run_peers, trying
+from blazer.eval.peers import PROMISES, PeerRow, containers, run_peers, trying
 from blazer.eval.peers import run as comparison
 from blazer.eval.peers.launch import Launch
 from blazer.eval.peers.trying import Sandbox
@@ -55,7 +55,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LEFTOVER_WAIT_S", "DEAD_WAIT_S", "LOOK_S"):
         monkeypatch.setattr(trying, name, 0.1)
     # No daemon is asked: there is no container in these tests.
-    monkeypatch.setattr(launch, "_docker", lambda *arguments: None)
+    monkeypatch.setattr(containers, "_docker", lambda *arguments: None)
 
 
 def compare(monkeypatch: pytest.MonkeyPatch, *boxes: Sandbox) -> tuple[PeerRow, ...]:

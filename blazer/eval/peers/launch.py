@@ -15,12 +15,14 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import blazer
+from blazer.eval.peers.containers import remove
+from blazer.eval.peers.processes import descendants, started_at
 
 DRIVERS = "blazer.eval.peers.drivers"
 LEAVE_S = 60.0
@@ -32,7 +34,6 @@ del sys.argv[1:3]
 sys.path.append(root)
 runpy.run_module(driver, run_name="__main__")
 """
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class Launch(NamedTuple):
@@ -246,96 +247,3 @@ def ask(launch: Launch, request: Mapping[str, Any], deadline_s: float, start_s: 
     except OSError as error:
         why = error.strerror or error
         return Reply(None, f"{launch.command[0]} cannot be started: {why}; make it with: scripts/peers setup")
-
-
-def alive(containers: Sequence[str]) -> list[str]:
-    """Those of the containers that the daemon still knows."""
-    return [name for name in containers if _docker("container", "inspect", name) is not None]
-
-
-def remove(containers: Sequence[str]) -> None:
-    """Remove these containers and no other."""
-    for name in alive(containers):
-        _docker("container", "rm", "--force", "--volumes", name)
-
-
-def remove_of(image: str) -> None:
-    """Remove the containers of a peer's image: those that a driver had no time to name."""
-    listed = _docker("container", "ls", "--all", "--quiet", "--filter", f"ancestor={image}") or ""
-    remove(listed.split())
-
-
-def gateway() -> str | None:
-    """The host's address on Docker's default bridge."""
-    shown = _docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
-    return shown.strip() or None if shown else None
-
-
-def _docker(*arguments: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603
-            ["docker", *arguments],  # noqa: S607
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
-def processes_in(containers: Sequence[str]) -> set[int]:
-    """Process ids, as the host numbers them, of what runs in these containers."""
-    found: set[int] = set()
-    for name in containers:
-        for line in (_docker("container", "top", name, "-eo", "pid") or "").splitlines()[1:]:
-            if line.strip().isdigit():
-                found.add(int(line))
-    return found
-
-
-def descendants(pid: int) -> set[int]:
-    """Of a process that still lives."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = _stat(int(entry.name))
-            if fields:
-                children.setdefault(int(fields[1]), []).append(int(entry.name))
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    return found
-
-
-def started_at(pid: int) -> str | None:
-    """Ticks since boot at which a process started; None if it is gone or a zombie."""
-    fields = _stat(pid)
-    return None if not fields or fields[0] == "Z" else fields[19]
-
-
-def cpu_s(pids: set[int]) -> float:
-    """CPU time that these processes have used so far."""
-    stats = [fields for pid in pids if (fields := _stat(pid))]
-    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS_PER_S
-
-
-def status(pid: int) -> dict[str, str]:
-    """The fields of /proc/PID/status; empty if it is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return {}
-    return {key: rest.strip() for key, _, rest in (line.partition(":") for line in lines)}
-
-
-def _stat(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat from the state on, past a name that may hold anything."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None

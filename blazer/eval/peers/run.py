@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from blazer.eval.peers.launch import ask, driver_launch, gateway, remove_of
+from blazer.eval.peers.containers import gateway, remove_of
+from blazer.eval.peers.launch import ask, driver_launch
 from blazer.eval.peers.records import PROMISES, PeerRow, Promise
 from blazer.eval.peers.trying import (
     START_S,

@@ -8,17 +8,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from blazer.eval.peers import judge, programs
-from blazer.eval.peers.launch import (
-    DriverProcess,
-    Launch,
-    Reply,
-    alive,
-    ask,
-    cpu_s,
-    descendants,
-    processes_in,
-    status,
-)
+from blazer.eval.peers.containers import alive, processes_in
+from blazer.eval.peers.launch import DriverProcess, Launch, Reply, ask
+from blazer.eval.peers.processes import cpu_s, descendants, status
 from blazer.eval.peers.records import Promise
 
 LIMIT_S = 5
