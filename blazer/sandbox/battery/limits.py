@@ -47,7 +47,6 @@ while True:
     except BaseException:
         pass
 """
-_NUMPY = "import numpy as np\nkept = []\nwhile True:\n    kept.append(np.zeros(10**9))"
 
 
 def _capped(seen: Seen) -> str:
@@ -182,9 +181,9 @@ CHECKS: tuple[Check, ...] = (
         promise="memory_limit",
     ),
     program(
-        "contains_a_memory_bomb_in_c",
-        "so is one that takes it in a library",
-        _NUMPY,
+        "contains_one_big_bite",
+        "so is one that asks for it all at once",
+        "x = [0] * 10**10",
         ends(Ending.OUT_OF_MEMORY),
         promise="memory_limit",
     ),
