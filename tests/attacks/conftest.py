@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,7 @@ from tests.sandbox.conftest import confined, in_module_loop, process_sandbox, sa
 
 PROGRAMS = Path(__file__).parent
 QUICK = Limits(wall_s=1.0, skill_s=5.0, skill_calls=60, memory_mb=256, output_stop_kb=1024)
+PATIENT = QUICK.model_copy(update={"wall_s": 20.0})
 TIERS = [
     "process",
     pytest.param("docker", marks=pytest.mark.docker),
@@ -41,20 +43,21 @@ async def firing_range(request: pytest.FixtureRequest, canaries: Canaries) -> As
     tier = request.param
     if tier != "process" and shutil.which("docker") is None and tier not in _required():
         pytest.skip(f"no {tier} tier here: no docker command")
-    opened = Sandbox(tier, backend="fake", limits=QUICK, workers=1, guests=3)
-    try:
-        await opened.__aenter__()
-    except SandboxError as error:
-        if tier in _required():
-            raise
-        pytest.skip(f"no {tier} tier here: {error}")
-    # A container costs a third of a second, so there the innocent run less often.
-    place = Range(opened, canaries, clean_every=1 if tier == "process" else 10)
-    try:
+    sandboxes = [
+        Sandbox(tier, backend="fake", limits=limits, workers=1, guests=2) for limits in (QUICK, PATIENT)
+    ]
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            for sandbox in sandboxes:
+                await stack.enter_async_context(sandbox)
+        except SandboxError as error:
+            if tier in _required():
+                raise
+            pytest.skip(f"no {tier} tier here: {error}")
+        # A container costs a third of a second, so there the innocent run less often.
+        place = Range(*sandboxes, canaries, clean_every=1 if tier == "process" else 10)
         yield place
         assert await place.innocent() == []
-    finally:
-        await opened.__aexit__(None, None, None)
     assert await place.left() == []
     assert canaries.violations() == []
 

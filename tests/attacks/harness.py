@@ -36,44 +36,41 @@ class Range:
     """Where programs are fired at one sandbox.
 
     Args:
-        sandbox: Open, over the fake world.
-        canaries: Laid out before the sandbox was opened.
+        sandbox: Open, over the fake world, with a second or so for a program.
+        patient: The same with more time, for programs that must come to another end than a time-out:
+            a busy machine may take a while to get there.
+        canaries: Laid out before the sandboxes were opened.
         clean_every: After how many runs without the policy an innocent program runs.
     """
 
-    def __init__(self, sandbox: Sandbox, canaries: Canaries, *, clean_every: int = 1) -> None:
-        self.sandbox, self._canaries = sandbox, canaries
+    def __init__(
+        self, sandbox: Sandbox, patient: Sandbox, canaries: Canaries, *, clean_every: int = 1
+    ) -> None:
+        self.sandbox, self.patient, self._canaries = sandbox, patient, canaries
         self._clean_every, self._since_clean = clean_every, 0
         self._namespaces = _Namespaces()
 
     async def fire(self, program: Hostile, *, policy: bool) -> list[str]:
-        """Run a program; what is wrong with what came of it.
-
-        On a busy machine a second may pass before a program has done anything: where its time was
-        up and nothing else is wrong, it is run once more.
-        """
-        found = await self._fire(program, policy=policy)
-        if len(found) == 1 and f"it ended as {Ending.TIME_OUT}" in found[0]:
-            found = await self._fire(program, policy=policy)
-        return found
-
-    async def _fire(self, program: Hostile, *, policy: bool) -> list[str]:
+        """Run a program; what is wrong with what came of it."""
         self._namespaces.note()
         further = [fake_instance(seed) for seed in (1, 2)] if program.needs == "seed" else []
         source = self._canaries.fill(program.source)
+        expected = program.full if policy else program.raw
+        hurried = expected is None or Ending.TIME_OUT in expected
+        sandbox = self.sandbox if hurried else self.patient
         began = time.monotonic()
-        episode = await self.sandbox.run(source, fake_instance(), further, policy=policy)
+        episode = await sandbox.run(source, fake_instance(), further, policy=policy)
         wall_s = time.monotonic() - began
         found = judged(program, episode, policy=policy)
         found += self._canaries.secrets_in(episode.model_dump_json()) + self._canaries.violations()
         # A further seed has a time of its own, and so has the wait for a guest.
-        allowed_s = (1 + len(further)) * (self.sandbox.limits.wall_s + OVERSHOOT_S)
+        allowed_s = (1 + len(further)) * (sandbox.limits.wall_s + OVERSHOOT_S)
         own_s = wall_s - episode.execution.timings.guest_start_s
         if own_s > allowed_s:
             found.append(f"it was gone after {own_s:.1f} s, with {allowed_s:.1f} s allowed")
         self._since_clean += 0 if policy else 1
         if self._since_clean >= self._clean_every:
-            found += await self.innocent()
+            found += await self.innocent(sandbox)
         return found
 
     async def check(self, program: Hostile) -> list[str]:
@@ -81,11 +78,14 @@ class Range:
         report = await self.sandbox.check(self._canaries.fill(program.source))
         return checked(program, report)
 
-    async def innocent(self) -> list[str]:
+    async def innocent(self, sandbox: Sandbox | None = None) -> list[str]:
         """Whether a well-behaved program finds a fresh guest and a world that judges."""
         self._since_clean = 0
-        episode = await self.sandbox.run(_INNOCENT, fake_instance(), policy=False)
-        execution = episode.execution
+        for _ in range(2):
+            episode = await (sandbox or self.patient).run(_INNOCENT, fake_instance(), policy=False)
+            execution = episode.execution
+            if execution.ending is not Ending.TIME_OUT:
+                break  # a busy machine may need more than its second, once
         if execution.outcome is Outcome.SUCCESS and execution.stdout.text == "CLEAN\n":
             return []
         return [f"the next program did not run as ever: {execution.stdout.text[:300]!r}, {execution.fault}"]

@@ -74,7 +74,7 @@ async def test_a_file_dropped_in_is_run(tmp_path: Path, canaries: Canaries) -> N
     (tmp_path / "misuse_success.py").write_text(HEADER + "pick('thing0')\nplace_on('thing0')\n")
     limits = QUICK.model_copy(update={"wall_s": 0.5})
     async with Sandbox("process", backend="fake", limits=limits, workers=1) as sandbox:
-        place = Range(sandbox, canaries)
+        place = Range(sandbox, sandbox, canaries)
         by_name = {program.name: program for program in load_programs(tmp_path)}
         assert len(by_name) == 5
         assert await place.fire(by_name["resource_new"], policy=True) == []
@@ -204,7 +204,7 @@ def test_a_program_without_a_sandbox_finds_every_secret() -> None:
 async def test_what_a_program_leaves_is_found(canaries: Canaries) -> None:
     """In the tier that promises nothing a harmless child outlives its program, and is found."""
     async with Sandbox("none", backend="fake", limits=QUICK, workers=1) as sandbox:
-        place = Range(sandbox, canaries)
+        place = Range(sandbox, sandbox, canaries)
         source = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(6)\n    os._exit(0)\n"
         episode = await sandbox.run(source, fake_instance(), policy=False)
         assert episode.execution.ending is Ending.COMPLETED

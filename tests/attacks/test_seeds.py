@@ -46,7 +46,7 @@ def _on(how: str) -> str:
 @pytest.mark.parametrize("source", [*map(_on, KEPT_ON.values()), *KEPT_IN.values()], ids=[*KEPT_ON, *KEPT_IN])
 async def test_nothing_is_kept_from_seed_to_seed(source: str, firing_range: Range) -> None:
     further = [fake_instance(seed) for seed in (1, 2, 3)]
-    episode = await firing_range.sandbox.run(f"{source}\n{SOLVED}", fake_instance(), further)
+    episode = await firing_range.patient.run(f"{source}\n{SOLVED}", fake_instance(), further)
     assert episode.execution.outcome is Outcome.SUCCESS, episode.execution.fault
     assert episode.execution.fault is None
     assert [seed.outcome for seed in episode.verify_seeds] == [Outcome.SUCCESS] * 3
@@ -66,9 +66,9 @@ async def test_nothing_is_kept_from_seed_to_seed(source: str, firing_range: Rang
 async def test_how_a_program_goes_does_not_undo_what_the_world_shows(
     last: str, ending: Ending, firing_range: Range
 ) -> None:
-    before = await firing_range.sandbox.run(f"{last}\n{SOLVED}", fake_instance(), policy=False)
+    before = await firing_range.patient.run(f"{last}\n{SOLVED}", fake_instance(), policy=False)
     assert before.execution.outcome is not Outcome.SUCCESS
-    after = await firing_range.sandbox.run(f"{SOLVED}{last}", fake_instance(), policy=False)
+    after = await firing_range.patient.run(f"{SOLVED}{last}", fake_instance(), policy=False)
     assert (after.execution.outcome, after.execution.ending) == (Outcome.SUCCESS, ending)
 
 
