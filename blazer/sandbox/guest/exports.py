@@ -131,9 +131,9 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
         "matrix_rank multi_dot norm pinv qr slogdet solve svd trace vector_norm",
     ),
     "numpy.random": _names(
-        "Generator RandomState beta binomial choice default_rng exponential gamma get_state laplace",
+        "Generator RandomState beta binomial choice default_rng exponential gamma laplace",
         "multivariate_normal normal permutation poisson rand randint randn random random_sample seed",
-        "set_state shuffle standard_normal triangular uniform",
+        "shuffle standard_normal triangular uniform",
     ),
     "numpy.typing": _names("ArrayLike DTypeLike NDArray"),
 }

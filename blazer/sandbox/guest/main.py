@@ -271,6 +271,8 @@ def main() -> NoReturn:
     report = confining.confine(wire, init, read_fd, write_fd)
     # Dataclasses look their module up by name; they are not to find this one.
     sys.modules["__main__"] = ModuleType("__main__")
+    for ours in (Channel, Guest):
+        ours.__module__ = "blazer.sandbox.guest.main"  # what is of __main__ is the program's own
     channel.send({"t": "ready", "attest": report})
     guest.serve()
     # No interpreter shutdown: a program's left-over objects do not get to run again.

@@ -228,6 +228,8 @@ MEMBER_HINTS: dict[str, str] = {
     "numpy.float": "use float or np.float64",
     "numpy.int": "use int or np.int64",
     "numpy.object": "use object",
+    "numpy.random.set_state": "use np.random.seed",
+    "numpy.random.get_state": "use np.random.seed",
     "numpy.trapz": "use np.trapezoid",
     "numpy.product": "use np.prod",
     "numpy.matrix": "use np.array and @",

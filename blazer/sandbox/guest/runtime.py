@@ -97,6 +97,9 @@ class Guards:
         """Names that mean something special on some objects."""
         if name == "register" and isinstance(ob, abc.ABCMeta):
             raise AttributeError("classes cannot be registered: derive from the base instead")
+        if name in ("set_state", "get_state") and type(ob).__name__ == "RandomState":
+            # It believes any position in its own memory that it is given.
+            raise AttributeError(f"the attribute {name!r} is not available: make a new one from a seed")
         if name in ("obj", "name_from") and isinstance(ob, (AttributeError, NameError, ImportError)):
             # Its value is whatever object the failing look-up was made on.
             raise AttributeError(f"the attribute {name!r} is not available")
@@ -350,7 +353,7 @@ class Guards:
         }
 
 
-_WATCHED = frozenset({"register", "obj", "name_from"})
+_WATCHED = frozenset({"register", "obj", "name_from", "set_state", "get_state"})
 
 _SPECIAL: dict[str, Callable[[Guards, Any], Any]] = {
     "__class__": Guards._read_class,
