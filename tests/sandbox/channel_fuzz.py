@@ -1,12 +1,11 @@
 """What a guest may do to its channel, drawn at random, and what must hold of the host whatever it was.
 
 The strategies and the checks, used by `test_channel_fuzz.py` with few examples and by `scripts/fuzz`
-with many: `python -m tests.sandbox.channel_fuzz --seconds 600`.
+with many: `scripts/fuzz --channel`.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import json
@@ -342,20 +341,17 @@ class Fuzzer:
         return await self._sandbox.run(source, fake_instance(), policy=False)
 
 
-def main() -> int:
-    """Fuzz for a while; print what was seen and, with the script that did it, what did not hold."""
-    parser = argparse.ArgumentParser(prog="python -m tests.sandbox.channel_fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    options = parser.parse_args()
-    deadline = time.monotonic() + options.seconds
+def fuzz(seconds: float) -> int:
+    """Fuzz for a while and print what was seen; what did not hold is raised with the script that did it."""
+    deadline = time.monotonic() + seconds
     with Fuzzer() as fuzzer:
 
-        @settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(SCRIPTS)
         def batch(script: Script) -> None:
             assert fuzzer.run(script) == []
 
-        @settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(LINES)
         def lines_batch(lines: list[bytes]) -> None:
             fuzzer.seen["lines"] += len(lines)
@@ -370,7 +366,3 @@ def main() -> int:
             f"latest end {fuzzer.slowest_s:.2f} s after its limit; {dict(fuzzer.seen)}\n"
         )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
