@@ -63,8 +63,9 @@ class Range:
         wall_s = time.monotonic() - began
         found = judged(program, episode, policy=policy)
         found += self._canaries.secrets_in(episode.model_dump_json()) + self._canaries.violations()
-        # A further seed has a time of its own, and so has the wait for a guest.
-        allowed_s = (1 + len(further)) * (sandbox.limits.wall_s + OVERSHOOT_S)
+        # Reading it has a time of its own, and so have each seed and the wait for a guest.
+        limits = sandbox.limits
+        allowed_s = limits.policy_s + (1 + len(further)) * (limits.wall_s + OVERSHOOT_S)
         own_s = wall_s - episode.execution.timings.guest_start_s
         if own_s > allowed_s:
             found.append(f"it was gone after {own_s:.1f} s, with {allowed_s:.1f} s allowed")
