@@ -133,9 +133,11 @@ def _outside(inspected: Mapping[str, Any], wanted: Wanted) -> dict[str, bool]:
 
 def group_promises(limits: Mapping[str, Any], memory_mb: int, pids: int, cpus: float) -> dict[str, bool]:
     """Protections by a control group that the host made for a guest, as the kernel tells of them."""
+    memory = _within(limits.get("memory_mb"), memory_mb)
     return {
-        "cgroup_memory": _within(limits.get("memory_mb"), memory_mb),
-        "no_swap": limits.get("swap_mb") == 0,
+        "cgroup_memory": memory,
+        # Two limits that are none are equal too.
+        "no_swap": memory and limits.get("swap_mb") == 0,
         "pids_limit": _within(limits.get("pids"), pids),
         "cpu_limit": _within(limits.get("cpus"), cpus),
     }

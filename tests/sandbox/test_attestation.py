@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from blazer.sandbox import docker_tier
-from blazer.sandbox.attestation import Wanted, container_promises, daemon_promises, promises_of
+from blazer.sandbox.attestation import (
+    Wanted,
+    container_promises,
+    daemon_promises,
+    group_promises,
+    promises_of,
+)
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.handshake import proved
 from blazer.sandbox.process_tier import REQUIRED as REQUIRED_OF_PROCESSES
@@ -201,3 +207,11 @@ def test_rootless_and_mapped_uids_are_told_by_the_daemon(
     options: list[str] | None, rootless: bool, mapped: bool
 ) -> None:
     assert daemon_promises({"SecurityOptions": options}) == {"rootless": rootless, "uids_mapped": mapped}
+
+
+def test_a_group_without_limits_promises_nothing() -> None:
+    limits = {"memory_mb": 576, "swap_mb": 0, "pids": 64, "cpus": 1.0}
+    assert set(group_promises(limits, 576, 64, 1.0).values()) == {True}
+    unlimited = {"memory_mb": 2**43, "swap_mb": 0, "pids": None, "cpus": None}
+    assert set(group_promises(unlimited, 576, 64, 1.0).values()) == {False}
+    assert set(group_promises(dict.fromkeys(limits), 576, 64, 1.0).values()) == {False}
