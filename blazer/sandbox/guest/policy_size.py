@@ -14,8 +14,8 @@ from blazer.sandbox.guest.policy_names import Finding
 
 MAX_NESTING = 300
 MAX_NODES = 40_000
-MAX_WEIGHT = 100_000
-"""Nodes to compile, counting each as often as the compiler emits it."""
+MAX_COPIES = 15_000
+"""Nodes that the compiler emits again, beyond the first time."""
 MAX_KEYWORDS = 200
 MAX_CAPTURES = 60
 
@@ -114,7 +114,7 @@ def _doubled(nodes: list[ast.AST]) -> Finding | None:
                 weight, exits = weight + child_weight, exits + child_exits
         copies = 2 + exits
         weight, exits = weight + final_weight * copies, exits + final_exits * copies
-        if weight > MAX_WEIGHT:
+        if weight > len(nodes) + MAX_COPIES:
             return Finding.at(
                 node, "size", "too much is compiled for nested finally blocks", "nest fewer try statements"
             )
