@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from blazer.eval.leftovers import Watch
+from blazer.sandbox.image.make import image_tags
 from tests.faults.runs import CollectRun
 
 
@@ -31,6 +34,19 @@ def run(tmp_path: Path, watch: Watch) -> Iterator[CollectRun]:
         assert made.process is not None
         made.process.kill()
         made.process.communicate()
+
+
+@pytest.fixture(scope="session")
+def docker_images(docker_ready: None) -> tuple[str, ...]:
+    """Tags of the sandbox's images of this version, which the daemon has."""
+    tags = tuple(image_tags(None))
+    command = ["docker", "image", "inspect", *tags]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        required = "docker" in os.environ.get("BLAZER_REQUIRE", "").split(",")
+        (pytest.fail if required else pytest.skip)(
+            "docker: the images of this version are not there; make them with: blazer sandbox build"
+        )
+    return tags
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_a_larger_one() -> None:
 
 
 @pytest.mark.docker
-def test_a_small_one_in_docker() -> None:
+def test_a_small_one_in_docker(docker_images: tuple[str, ...]) -> None:
     report = bench("--runs", "10", "--kills", "2", "--tasks", "put_block", "--tier", "docker")
     assert_held(report, 10, 2)
 

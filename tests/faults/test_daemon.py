@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 from blazer.eval.leftovers import Leftovers, Watch
-from blazer.sandbox.image.make import image_tags
 from tests.faults.runs import (
     CLEAN_WITHIN_S,
     CollectRun,
@@ -96,16 +95,11 @@ class Daemon:
 
 
 @pytest.fixture(scope="module")
-def daemon(docker_ready: None) -> Iterator[Daemon]:
+def daemon(docker_images: tuple[str, ...]) -> Iterator[Daemon]:
     """A second daemon that has the images of this version."""
-    if os.geteuid() != 0 or not (shutil.which("dockerd") and shutil.which("unshare")):
-        pytest.skip("docker: only root can start a second daemon, and needs dockerd and unshare for it")
-    tags = [*image_tags(None)]
-    if (
-        subprocess.run(["docker", "image", "inspect", *tags], capture_output=True, check=False).returncode
-        != 0
-    ):
-        pytest.skip("docker: the images of this version are not there; make them with: blazer sandbox build")
+    if os.geteuid() != 0 or shutil.which("dockerd") is None:
+        pytest.skip("docker: only root can start a second daemon, and needs dockerd for it")
+    tags = docker_images
     with tempfile.TemporaryDirectory(prefix="blazer-test-dockerd-", ignore_cleanup_errors=True) as name:
         made = Daemon(Path(name))
         made.start()
