@@ -30,6 +30,13 @@ def test_programs_pass_the_policy(program: str) -> None:
     assert check_program(program).accepted
 
 
+def test_the_sandbox_example_does_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = blocks("py")
+    # The tier that every Linux machine has; nothing else is changed.
+    exec(example.replace("inputs={", 'tier="process", inputs={'), {"__name__": "example"})
+    assert capsys.readouterr().out == "completed [1, 4, 9]\n"
+
+
 def _commands() -> list[list[str]]:
     joined = "\n".join(blocks("console")).replace("\\\n", " ")
     typed = [line[2:] for line in joined.splitlines() if line.startswith("$ blazer ")]
