@@ -1,7 +1,7 @@
 # tries: time: finally in finally, which the compiler doubles each time
-# full: completed
+# full: refused
 # raw: any
-# policy: accepted
+# policy: refused
 try:
  pass
 finally:
