@@ -25,6 +25,7 @@ def confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int)
     wanted, steps = init["confine"], {}
     start = witness.at_start()
     os.environ.clear()
+    rights.one_thread()
     if not wanted["enabled"]:
         rights.die_with_parent()
         return {"steps": {"everything": "not asked for"}, "seen": witness.attest()}
