@@ -16,25 +16,26 @@ from tests.sandbox.policy_oracle import run
 from tests.sandbox.policy_properties import wrong_with
 
 SOURCES = corpus()
-quietly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@quietly
-@settings(max_examples=150)
+def examples(count: int) -> settings:
+    """How many; each has a limit of its own, in CPU time, so a busy machine fails none."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@examples(150)
 @given(st.integers(0, 2**32))
 def test_mutated_programs_are_answered(seed: int) -> None:
     assert wrong_with(mutate(random.Random(seed), SOURCES)) == []
 
 
-@quietly
-@settings(max_examples=100)
+@examples(100)
 @given(st.integers(0, 2**32))
 def test_invented_programs_are_answered(seed: int) -> None:
     assert wrong_with(invent(random.Random(seed))) == []
 
 
-@quietly
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.lists(st.one_of(st.sampled_from(NAMES), st.text(max_size=8)), max_size=30),
     st.sampled_from(" .,([{\n=:@"),
@@ -43,8 +44,7 @@ def test_names_strung_together_are_answered(words: list[str], between: str) -> N
     assert wrong_with(between.join(words)) == []
 
 
-@quietly
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(0, 2**32))
 def test_what_is_accepted_gets_nowhere(seed: int) -> None:
     rng = random.Random(seed)
@@ -68,7 +68,7 @@ def test_the_oracle_sees_what_it_should(monkeypatch: pytest.MonkeyPatch) -> None
 
     widened = policy_rules.READABLE_MAGIC | {"__code__"}
     monkeypatch.setattr(policy_rules, "READABLE_MAGIC", widened)
-    assert runtime.rules.READABLE_MAGIC is widened
+    monkeypatch.setattr(runtime, "_NEVER", ())  # it is held back twice
     assert run("def f(): pass\nx = [f.__code__]") == [
         "function.__code__ is a code",
         "the name x holds a code",
