@@ -19,7 +19,7 @@ from tests.attacks.harness import Range
 from tests.sandbox.conftest import confined, in_module_loop, process_sandbox, sandbox
 
 PROGRAMS = Path(__file__).parent
-QUICK = Limits(wall_s=1.0, skill_s=5.0, skill_calls=60, memory_mb=256, output_stop_kb=1024)
+QUICK = Limits(wall_s=1.0, skill_s=5.0, skill_calls=100, memory_mb=256, output_stop_kb=1024)
 PATIENT = QUICK.model_copy(update={"wall_s": 20.0})
 TIERS = [
     "process",

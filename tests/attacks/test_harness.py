@@ -205,7 +205,7 @@ async def test_what_a_program_leaves_is_found(canaries: Canaries) -> None:
     """In the tier that promises nothing a harmless child outlives its program, and is found."""
     async with Sandbox("none", backend="fake", limits=QUICK, workers=1) as sandbox:
         place = Range(sandbox, sandbox, canaries)
-        source = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(6)\n    os._exit(0)\n"
+        source = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(120)\n    os._exit(0)\n"
         episode = await sandbox.run(source, fake_instance(), policy=False)
         assert episode.execution.ending is Ending.COMPLETED
     left = await place.left()

@@ -1,6 +1,6 @@
 # tries: a read that nobody answers
 # full: refused
-# raw: time_out completed
+# raw: time_out completed raised
 # policy: refused
 import os, select
 read, write = 0, 1
