@@ -6,6 +6,7 @@ sandbox's images into it. The machine's own daemon is only read from.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -50,6 +51,14 @@ class Daemon:
         self.stop(signal.SIGTERM)
         self._containerd.terminate()
         self._containerd.wait(30)
+        # A daemon that was killed forgets the shims of containers that it was just starting.
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                if str(self.folder).encode() in (folder / "cmdline").read_bytes():
+                    os.kill(int(folder.name), signal.SIGKILL)
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for place in sorted((m for m in mounts if m.startswith(f"{self.folder}/")), reverse=True):
+            subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
