@@ -15,11 +15,10 @@ import pytest
 from blazer.core.outcomes import Ending, Outcome
 from blazer.core.records import Captured, Decision, Execution, Fault, SeedResult, Verdict
 from blazer.sandbox.episode import Episode
-from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.sandbox import Sandbox
 from tests.attacks.canaries import ENVIRONMENT, Canaries
 from tests.attacks.conftest import QUICK, in_module_loop
-from tests.attacks.harness import Range, judged
+from tests.attacks.harness import Range, _Namespaces, judged
 from tests.attacks.programs import BadHeader, Hostile, load_program, load_programs
 
 HEADER = "# tries: nothing\n# full: completed\n# raw: completed\n# policy: accepted\n"
@@ -200,15 +199,13 @@ def test_a_program_without_a_sandbox_finds_every_secret() -> None:
     assert ENVIRONMENT not in os.environ
 
 
-@in_module_loop
-async def test_what_a_program_leaves_is_found(canaries: Canaries) -> None:
-    """In the tier that promises nothing a harmless child outlives its program, and is found."""
-    async with Sandbox("none", backend="fake", limits=QUICK, workers=1) as sandbox:
-        place = Range(sandbox, sandbox, canaries)
-        source = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(120)\n    os._exit(0)\n"
-        episode = await sandbox.run(source, fake_instance(), policy=False)
-        assert episode.execution.ending is Ending.COMPLETED
-    left = await place.left()
-    assert len(left) == 1
-    assert "of a guest is left" in left[0]
-    os.kill(int(left[0].split()[1]), signal.SIGKILL)
+def test_a_guest_that_is_left_is_found() -> None:
+    source = "import time; print(flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", source, "guest/main.py", str(os.getpid()), ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as left:
+        try:
+            assert left.stdout is not None
+            left.stdout.readline()  # it runs, and has its name
+            assert _Namespaces().processes() == [f"process {left.pid} of a guest is left"]
+        finally:
+            left.kill()
