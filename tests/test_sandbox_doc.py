@@ -11,8 +11,14 @@ import typer
 
 from blazer.cli.main import app
 from blazer.core.outcomes import ENDING_TABLE
-from blazer.sandbox.guest.policy_rules import MODULE_EXPORTS
+from blazer.sandbox.code import MAX_INPUT_BYTES
+from blazer.sandbox.docker_config import SHM_MB, TMP_INODES, TMP_MB
+from blazer.sandbox.guest import values, wire
+from blazer.sandbox.guest.exports import MODULE_EXPORTS
+from blazer.sandbox.guest.policy_names import MAX_FINDINGS
 from blazer.sandbox.limits import Limits
+from blazer.sandbox.pool import LEASE_S
+from blazer.sandbox.session import TRIES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "sandbox.md").read_text()
 
@@ -31,6 +37,23 @@ def test_every_ending_is_there_with_its_meaning() -> None:
 def test_every_limit_is_there_with_its_default() -> None:
     expected = [[f"`{name}`", f"{field.default:g}"] for name, field in Limits.model_fields.items()]
     assert [row[:2] for row in rows("Limits")] == expected
+
+
+def test_the_fixed_caps_are_the_code_s() -> None:
+    wanted = {
+        "a line of the channel": f"{wire.MAX_LINE_BYTES // 1024} KB, {wire.MAX_DEPTH} levels deep",
+        "a program's `result`": (
+            f"{values.MAX_BYTES // 1024} KB as JSON, {values.MAX_DEPTH} levels deep, {values.MAX_ITEMS} items"
+        ),
+        "`inputs`": f"{MAX_INPUT_BYTES // 1024**2} MB as JSON",
+        "findings told at once": str(MAX_FINDINGS),
+        "`/dev/shm` of a container": f"{SHM_MB} MB",
+        "a waiting guest's lease": f"{LEASE_S:g} s",
+        "tries after an infrastructure failure": str(TRIES),
+    }
+    found = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE))
+    assert {name: found.get(name) for name in wanted} == wanted
+    assert found["`/tmp` of a container"].startswith(f"{TMP_MB} MB, {TMP_INODES} entries;")
 
 
 def test_every_module_is_named() -> None:
