@@ -26,7 +26,8 @@ PAGE = (Path(__file__).parents[1] / "docs" / "sandbox.md").read_text()
 def rows(heading: str) -> list[list[str]]:
     """The cells of the first table below a heading."""
     part = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    lines = [line for line in part.splitlines() if line.startswith("| ")]
+    table = part[part.index("\n| ") :].strip().split("\n\n", 1)[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
 
 
