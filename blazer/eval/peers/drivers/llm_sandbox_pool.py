@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import time
 from typing import Any
 
 from llm_sandbox import SandboxBackend, SandboxSession
@@ -23,6 +24,7 @@ class Box:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._pool: Any = None
+        self._session: Any = None
 
     def open(self) -> None:
         """See `kit.Sandbox`."""
@@ -36,14 +38,26 @@ class Box:
             image=self._options.image,
             runtime_configs=configs,
         )
+        # The pool fills up behind its maker's back; it is open when a container is there.
+        while not self.containers():
+            time.sleep(0.005)
 
     def run(self, source: str) -> Answer:
         """See `kit.Sandbox`."""
-        with SandboxSession(pool=self._pool, lang="python") as session:
-            return answer_of(session, source, self._options.timeout_s)
+        self._give_back()
+        self._session = SandboxSession(pool=self._pool, lang="python")
+        self._session.open()
+        return answer_of(self._session, source, self._options.timeout_s)
+
+    def _give_back(self) -> None:
+        # Late, so that the end of one program is not the time of its answer.
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     def close(self) -> None:
         """See `kit.Sandbox`."""
+        self._give_back()
         self._pool.close()
 
     def containers(self) -> list[str]:
