@@ -17,12 +17,15 @@ from blazer.sandbox.protocol import Ready
 
 GUEST = """
 import json, os, sys
-from blazer.sandbox.guest import confine, confining, wire
+from blazer.sandbox.guest import confine, confining, syscalls, wire
 function, readable = sys.argv[1], json.loads(sys.argv[2])
 def broken(*args):
     raise confine.StepFailed(1, "made to fail")
 for name in filter(None, function.split(",")):
-    setattr(confine, name, broken)
+    if name.startswith("all of "):
+        del syscalls._VALUES[name.removeprefix("all of ")]
+    else:
+        setattr(confine, name, broken)
 wanted = {"enabled": True, "namespaces": True, "readable": readable}
 wanted |= {"memory_mb": 512, "files": 64, "cpu_s": 60}
 report = confining.confine(wire, {"confine": wanted}, os.dup(0), os.dup(2))
@@ -125,3 +128,37 @@ def test_without_private_root_and_landlock_the_files_lie_open_and_the_tier_refus
         SandboxUnavailable, match=r"cannot prove host_files_hidden on .*landlock: .*made to fail"
     ):
         proved("process", ready, REQUIRED)
+
+
+@pytest.mark.parametrize(("call", "through"), [("fcntl", "fcntl(owner)"), ("ioctl", "ioctl(async)")])
+def test_a_filter_with_every_meaning_of_a_call_is_seen_and_refused(call: str, through: str) -> None:
+    ready = confined(f"all of {call}")
+    with pytest.raises(SandboxUnavailable, match=f"cannot prove seccomp .*let through: .*{call}") as caught:
+        proved("process", ready, REQUIRED)
+    assert through in str(caught.value)
+
+
+def test_what_an_interpreter_does_to_its_descriptors_is_still_allowed() -> None:
+    """Else a program would fail for what is harmless, such as asking whether it has a terminal."""
+    source = """
+import fcntl, os
+from blazer.sandbox.guest import confine
+confine.no_new_privileges()
+confine.seccomp()
+fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_NONBLOCK)
+assert os.get_blocking(1) is False
+copy = os.dup(1)
+os.set_inheritable(copy, True)
+assert os.get_inheritable(copy) and not os.isatty(copy)
+for command in (fcntl.F_SETOWN, fcntl.F_GETOWN, fcntl.F_SETLK, 1031, 1032):
+    try:
+        fcntl.fcntl(1, command, 0)
+    except PermissionError:
+        continue
+    raise AssertionError(command)
+os._exit(7)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 7, done.stderr

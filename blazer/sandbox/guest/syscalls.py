@@ -26,6 +26,17 @@ ALLOWED: tuple[str, ...] = tuple(
 )
 """`prctl`, `prlimit64` and `kill` are absent; `abort()` still ends the process by a trap."""
 
+_O_ASYNC = 0o20000
+_F_SETFL = 4
+_VALUES: dict[str, tuple[int, ...]] = {
+    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
+    "fcntl": (0, 1, 2, 3, 1030),
+    # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+    "ioctl": (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),
+}
+"""Of a call with many meanings, those allowed, by its second argument. The others would let a program
+have the kernel send it a signal, so that its end looks like a kill from outside, or lock and resize pipes."""
+
 _NO_FD = -1
 FORBIDDEN: dict[str, tuple[str, tuple[int, ...]]] = {
     "socket(vsock)": ("socket", (40, 1, 0)),
@@ -58,6 +69,22 @@ FORBIDDEN: dict[str, tuple[str, tuple[int, ...]]] = {
     "clone3": ("clone3", (0, 0)),
     "mount": ("mount", (0, 0, 0, 0, 0)),
     "open_by_handle_at": ("open_by_handle_at", (_NO_FD, 0, 0)),
+    "fcntl(owner)": ("fcntl", (_NO_FD, 8, 0)),
+    "fcntl(owner_ex)": ("fcntl", (_NO_FD, 15, 0)),
+    "fcntl(signal)": ("fcntl", (_NO_FD, 10, 0)),
+    "fcntl(async)": ("fcntl", (_NO_FD, _F_SETFL, _O_ASYNC)),
+    "fcntl(lease)": ("fcntl", (_NO_FD, 1024, 0)),
+    "fcntl(notify)": ("fcntl", (_NO_FD, 1026, 0)),
+    "fcntl(pipe size)": ("fcntl", (_NO_FD, 1031, 0)),
+    "fcntl(seals)": ("fcntl", (_NO_FD, 1033, 0)),
+    "ioctl(async)": ("ioctl", (_NO_FD, 0x5452, 0)),
+    "ioctl(owner)": ("ioctl", (_NO_FD, 0x8901, 0)),
+    "ioctl(group)": ("ioctl", (_NO_FD, 0x8902, 0)),
+    "ioctl(input)": ("ioctl", (_NO_FD, 0x5412, 0)),
+    "timer_create": ("timer_create", (9999, 0, 0)),
+    "setitimer": ("setitimer", (9999, 0, 0)),
+    "rt_sigqueueinfo": ("rt_sigqueueinfo", (1, 9999, 0)),
+    "mq_notify": ("mq_notify", (_NO_FD, 0)),
 }
 """What no container of ours lets through, with arguments that do nothing where it is let through."""
 
@@ -95,7 +122,7 @@ _X86_64 = {
     "prlimit64": 302, "open_by_handle_at": 304, "setns": 308, "process_vm_readv": 310,
     "process_vm_writev": 311, "kcmp": 312, "memfd_create": 319, "bpf": 321, "execveat": 322,
     "userfaultfd": 323, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
-    "memfd_secret": 447,
+    "memfd_secret": 447, "setitimer": 38, "rt_sigqueueinfo": 129, "timer_create": 222, "mq_notify": 244,
 }  # fmt: skip
 _AARCH64 = {
     "getcwd": 17, "dup": 23, "dup3": 24, "fcntl": 25, "ioctl": 29, "pivot_root": 41, "faccessat": 48,
@@ -114,7 +141,7 @@ _AARCH64 = {
     "prlimit64": 261, "open_by_handle_at": 265, "setns": 268, "process_vm_readv": 270,
     "process_vm_writev": 271, "kcmp": 272, "memfd_create": 279, "bpf": 280, "execveat": 281,
     "userfaultfd": 282, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
-    "memfd_secret": 447,
+    "memfd_secret": 447, "setitimer": 103, "timer_create": 107, "rt_sigqueueinfo": 138, "mq_notify": 184,
 }  # fmt: skip
 _TABLES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 
@@ -143,7 +170,8 @@ def filter_program() -> bytes:
         return b""
     architecture, table = _TABLES[os.uname().machine]
     allowed = [name for name in ALLOWED if name in table]
-    plain = sorted(table[name] for name in allowed if name not in _REFUSED_BITS)
+    looked_at = {*_REFUSED_BITS, *_VALUES}
+    plain = sorted(table[name] for name in allowed if name not in looked_at)
     if len(plain) > 250:
         raise ValueError("the filter's jumps reach 255 instructions; split the list")
     lines = [
@@ -157,20 +185,41 @@ def filter_program() -> bytes:
     ]
     for name in allowed:
         if name in _REFUSED_BITS:
-            argument, bits = _REFUSED_BITS[name]
-            # The lower half of the argument: flags and exit codes are ints.
-            lines += [
-                _instruction(_JUMP_EQUAL, 0, 4, table[name]),
-                _instruction(_LOAD, 0, 0, 16 + 8 * argument),
-                _instruction(_JUMP_ANY_BIT, 0, 1, bits),
-                _instruction(_RETURN, 0, 0, _ERRNO_EPERM),
-                _instruction(_RETURN, 0, 0, _ALLOW),
-            ]
+            lines += _if_equal(table[name], _without_bits(*_REFUSED_BITS[name]))
+        if name in _VALUES:
+            lines += _if_equal(table[name], _with_values(name))
     for position, call in enumerate(plain):
         lines.append(_instruction(_JUMP_EQUAL, len(plain) - position, 0, call))
     lines.append(_instruction(_RETURN, 0, 0, _ERRNO_EPERM))
     lines.append(_instruction(_RETURN, 0, 0, _ALLOW))
     return b"".join(lines)
+
+
+def _if_equal(value: int, then: list[bytes]) -> list[bytes]:
+    return [_instruction(_JUMP_EQUAL, 0, len(then), value), *then]
+
+
+def _load(argument: int) -> bytes:
+    """The lower half of an argument: flags, commands and exit codes are ints."""
+    return _instruction(_LOAD, 0, 0, 16 + 8 * argument)
+
+
+def _without_bits(argument: int, bits: int) -> list[bytes]:
+    return [
+        _load(argument),
+        _instruction(_JUMP_ANY_BIT, 0, 1, bits),
+        _instruction(_RETURN, 0, 0, _ERRNO_EPERM),
+        _instruction(_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _with_values(name: str) -> list[bytes]:
+    values = _VALUES[name]
+    lines = [_load(1)]
+    if name == "fcntl":
+        lines += _if_equal(_F_SETFL, _without_bits(2, _O_ASYNC))
+    lines += [_instruction(_JUMP_EQUAL, len(values) - i, 0, value) for i, value in enumerate(values)]
+    return [*lines, _instruction(_RETURN, 0, 0, _ERRNO_EPERM), _instruction(_RETURN, 0, 0, _ALLOW)]
 
 
 def _instruction(code: int, true: int, false: int, value: int) -> bytes:
