@@ -18,6 +18,7 @@ import faulthandler
 import io
 import os
 import sys
+from functools import partial
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
@@ -90,17 +91,25 @@ class Guest:
 
     def __init__(self, channel: Channel, init: dict[str, Any]) -> None:
         # Late: possible only once `_make_importable` has run.
-        from blazer.sandbox.guest import policy, proxies, runtime, stubs, values  # noqa: PLC0415
+        from blazer.sandbox.guest import fresh, policy, proxies, runtime, stubs, values  # noqa: PLC0415
 
         self._values = values
         self._policy, self._proxies, self._runtime, self._stubs = policy, proxies, runtime, stubs
         self._channel = channel
         self._reserve = bytearray()
         self._clock = proxies.Clock()
-        self._errors = stubs.make_errors(init["errors"])
-        self._skills = stubs.make_skills(init["skills"], self._errors, self._call)
+        self._fresh, self._begun = fresh.Fresh(), fresh.Turn
+        self._declared = init["errors"], init["skills"]
+        self._begin()
         self._names = [*self._skills, *self._errors, *init["names"]]
         self._max_bytes = int(init["source_bytes"])
+
+    def _begin(self) -> None:
+        """Skills and their errors, anew for every run: what a program did to them ends with it."""
+        self._turn = self._begun()
+        errors, skills = self._declared
+        self._errors = self._stubs.make_errors(errors)
+        self._skills = self._stubs.make_skills(skills, self._errors, self._turn.gate(self._call))
 
     def _call(self, skill: str, arguments: dict[str, Any], line: int | None) -> Any:
         answer = self._channel.ask(skill, arguments, line)
@@ -123,16 +132,27 @@ class Guest:
             self._examine(run["source"])
             run = self._channel.receive()
         code = self._examine(run["source"]) if run["policy"] else self._plain(run["source"])
+        used = False
         while code is not None:
             go = self._channel.receive()
-            self._clock = self._proxies.Clock(self._sleep if self._skills else None)
+            if used:
+                self._again()
+            used = True
+            self._clock = self._proxies.Clock(self._turn.gate(self._sleep) if self._skills else None)
             try:
-                end = self._run(code, go, guarded=bool(run["policy"]))
+                end = self._fresh.run(partial(self._run, code, go, guarded=bool(run["policy"])))
             except MemoryError:
                 self._channel.out_of_memory()
             else:
                 self._channel.send({"t": "end", **end})
         self._channel.receive()
+
+    def _again(self) -> None:
+        """Before a further run: as if there had been none."""
+        self._turn.over = True
+        self._clock = self._proxies.Clock()
+        self._begin()
+        self._fresh.restore()
 
     def _run(self, code: CodeType, go: dict[str, Any], *, guarded: bool) -> dict[str, Any]:
         """The program once; what it made is let go of before the host hears of its end."""
@@ -145,7 +165,7 @@ class Guest:
 
     def _namespace(self, go: dict[str, Any], *, guarded: bool) -> dict[str, Any]:
         modules = self._proxies.Modules(int(go["seed"]), self._clock)
-        guards = self._runtime.Guards(modules, self._channel.print)
+        guards = self._runtime.Guards(modules, self._turn.gate(self._channel.print))
         names = {**self._skills, **self._errors}
         if "inputs" in go:
             names["inputs"] = go["inputs"]
