@@ -233,6 +233,8 @@ def _show(console: Console, result: CodeResult) -> None:
     table.add_row(Text(result.ending.value, style=style), ENDING_TABLE[result.ending])
     promises = result.isolation.promises
     kept = f", {sum(promises.values())} of {len(promises)} promises proved" if promises else ""
+    missing = [name for name, held in promises.items() if not held]
+    kept += f"; without {', '.join(missing)}" if missing else ""
     timings = result.timings
     table.add_row(f"{result.isolation.tier} tier", f"{timings.wall_s:.3f} s{kept}")
     console.print(table)

@@ -39,7 +39,7 @@ from blazer.sandbox.docker_lines import DockerLines
 from blazer.sandbox.docker_world import Door, WorldLines, sweep_doors
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
 from blazer.sandbox.guest import wire
-from blazer.sandbox.handshake import await_ready, init_message, proved
+from blazer.sandbox.handshake import await_ready, check_memory, init_message, proved
 from blazer.sandbox.image.make import ImageTags, image_tags
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
@@ -139,6 +139,7 @@ class DockerTier:
     def _open(self) -> None:
         self._client = connect()
         info = self._client.info()
+        check_memory(self._limits, int(info.get("MemTotal") or 0) // 2**20, "the Docker daemon's machine")
         if self._runtime and self._runtime not in info.get("Runtimes", {}):
             raise SandboxUnavailable(
                 f"the Docker daemon has no runtime {self._runtime!r}: {runtime_advice(self._runtime)}; "

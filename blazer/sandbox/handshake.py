@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from blazer.core.errors import ConfigError
 from blazer.core.records import IsolationLevel
 from blazer.sandbox.attestation import promises_of
 from blazer.sandbox.errors import GuestLost, ProtocolFault, SandboxUnavailable
@@ -72,6 +73,24 @@ async def await_ready(lines: Lines, init: dict[str, Any], timeout_s: float) -> R
     raise GuestLost(f"a guest could not be started: {why}; it wrote: {said or 'nothing'}")
 
 
+def check_memory(limits: Limits, machine_mb: int, whose: str) -> None:
+    """A limit beyond what a machine has limits nothing, and some of what holds it takes no such number.
+
+    Args:
+        limits: As asked for.
+        machine_mb: Memory of the machine that the guests are to run on; 0 where it does not say.
+        whose: Of whom it is, for the message.
+
+    Raises:
+        ConfigError: names both.
+    """
+    if 0 < machine_mb < limits.memory_mb:
+        raise ConfigError(
+            f"a memory limit of {limits.memory_mb} MB is more than {whose} has ({machine_mb} MB); "
+            f"give one of 64 to {machine_mb} MB"
+        )
+
+
 def proved(
     tier: str, ready: Ready, required: tuple[str, ...], further: Mapping[str, bool] | None = None
 ) -> IsolationLevel:
@@ -89,7 +108,7 @@ def proved(
     promises = {**promises_of(ready), **(further or {})}
     missing = [name for name in required if not promises.get(name)]
     if missing:
-        steps = "; ".join(f"{name}: {text}" for name, text in ready.steps.items()) or "no step failed"
+        steps = "; ".join(f"{name}: {text}" for name, text in ready.steps.items()) or "every step took"
         after = ready.seen.get("after")
         through = (after.get("calls") if isinstance(after, Mapping) else None) or []
         steps += f"; let through: {', '.join(map(str, through))[:300]}" if through else ""

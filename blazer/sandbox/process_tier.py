@@ -27,7 +27,7 @@ from blazer.sandbox import guest as guest_package
 from blazer.sandbox.attestation import group_promises
 from blazer.sandbox.cgroups import Group
 from blazer.sandbox.errors import GuestLost, SandboxUnavailable, WorldCrashed
-from blazer.sandbox.handshake import await_ready, init_message, proved
+from blazer.sandbox.handshake import await_ready, check_memory, init_message, proved
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines
 from blazer.sandbox.processes import Guest, LineProcess
@@ -83,6 +83,7 @@ class ProcessTier:
         """See `processes.Tier`."""
         if not sys.platform.startswith("linux"):
             raise SandboxUnavailable("the process tier needs Linux; use the docker tier")
+        check_memory(self._limits, machine_memory_mb(), "this machine")
         # Guests do not write byte code, so it has to be there for them to start quickly.
         compileall.compile_dir(str(GUEST_DIRECTORY), quiet=2)
         self._import_paths = [str(path) for path in package_parents()]
@@ -151,6 +152,11 @@ async def start_world_process(arena: str, limits: Limits) -> LineProcess:
         said = lines.stderr.captured().text[-2000:]
         raise WorldCrashed(f"the world process did not start; it wrote: {said or 'nothing'}") from None
     return lines
+
+
+def machine_memory_mb() -> int:
+    """All of this machine's memory."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def package_parents() -> list[Path]:

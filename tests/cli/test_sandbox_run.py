@@ -97,6 +97,11 @@ def test_stdin_is_a_file(blazer: Blazer, monkeypatch: pytest.MonkeyPatch) -> Non
         (b"x = 1", ("--wall-s", "nan"), "--wall-s must be a number above 0"),
         (b"x = 1", ("--memory-mb", "3"), "--memory-mb 3"),
         (b"x = 1", ("--memory-mb", "much"), "--memory-mb"),
+        (
+            b"x = 1",
+            ("--memory-mb", "99999999"),
+            "a memory limit of 99999999 MB is more than this machine has",
+        ),
         (b"x = 1", ("--source-kb", "999"), "--source-kb 999"),
         (b"x = 1", ("--input", "numbers"), "is not NAME=JSON"),
         (b"x = 1", ("--input", "a b=1"), "is not NAME=JSON"),
@@ -117,6 +122,14 @@ def test_what_cannot_be_is_one_line_and_exits_with_2(
     assert said in answer.err
     assert len(answer.err.strip().splitlines()) == 1
     assert answer.out == ""
+
+
+def test_the_promises_that_are_missing_are_named(blazer: Blazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing: dict[str, bool] = {"cgroup_memory": False, "cpu_limit": False}
+    monkeypatch.setattr("blazer.sandbox.process_tier.group_promises", lambda *_: nothing)
+    answer = _run(blazer, "x = 1")
+    assert answer.code == 0, answer.err
+    assert "without" in answer.out and "cgroup_memory" in answer.out and "cpu_limit" in answer.out
 
 
 def test_a_directory_is_no_file(blazer: Blazer) -> None:
