@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from blazer.core.records import Captured
 
 
@@ -13,7 +15,16 @@ class HeadAndTail:
     """
 
     def __init__(self, cap_bytes: int) -> None:
+        self._called: dict[str, str] = {}
         self.restart(cap_bytes)
+
+    def call(self, names: Mapping[str, str]) -> None:
+        """Show these texts (paths of this machine) by other names, from now on and after a restart.
+
+        Args:
+            names: By text; of two that fit, the longer one.
+        """
+        self._called = dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
     def restart(self, cap_bytes: int) -> None:
         """Begin again with nothing."""
@@ -40,9 +51,15 @@ class HeadAndTail:
         tail = bytes(self._tail[-self._half :])
         left_out = self.total_bytes - len(self._head) - len(tail)
         if left_out <= 0:
-            return Captured(text=_text(bytes(self._head) + tail), total_bytes=self.total_bytes)
-        text = f"{_text(bytes(self._head))}\n[... {left_out} bytes left out ...]\n{_text(tail)}"
+            return Captured(text=self._shown(bytes(self._head) + tail), total_bytes=self.total_bytes)
+        text = f"{self._shown(bytes(self._head))}\n[... {left_out} bytes left out ...]\n{self._shown(tail)}"
         return Captured(text=text, truncated=True, total_bytes=self.total_bytes)
+
+    def _shown(self, data: bytes) -> str:
+        text = _text(data)
+        for name, other in self._called.items():
+            text = text.replace(name, other)
+        return text
 
 
 def joined(printed: HeadAndTail, raw: HeadAndTail) -> Captured:

@@ -78,6 +78,7 @@ class ProcessTier:
         self._confined = confined
         self._readable = readable_paths()
         self._import_paths: list[str] = []
+        self._names = names_in_records()
 
     async def open(self) -> None:
         """See `processes.Tier`."""
@@ -98,6 +99,7 @@ class ProcessTier:
             lines = await LineProcess.start([*command, *script], env={"PYTHONHASHSEED": "0"})
         except OSError as error:
             raise GuestLost(f"a guest could not be started: {error.strerror or error}") from error
+        lines.stderr.call(self._names)
         init = init_message(self._limits, readable=self._readable, namespaces=True, skills=self._skills)
         init["confine"]["enabled"] = self._confined
         if not self._confined:
@@ -168,6 +170,14 @@ def package_parents() -> list[Path]:
             raise SandboxUnavailable(f"the package {package} is not installed; install blazer again")
         parents.append(Path(spec.origin).parent.parent)
     return list(dict.fromkeys(parents))
+
+
+def names_in_records() -> dict[str, str]:
+    """What a record shows instead of this machine's paths, which a crash's own words have in them."""
+    names = {str(parent): "packages" for parent in package_parents()}
+    names[sysconfig.get_path("stdlib")] = "python"
+    names[str(GUEST_DIRECTORY)] = "guest"
+    return names
 
 
 def readable_paths() -> list[str]:

@@ -37,3 +37,15 @@ def test_a_flood_needs_no_memory() -> None:
         capture.add(b"x" * 65536)
     assert len(capture._head) + len(capture._tail) <= 3 * 1024 + 65536
     assert capture.captured().total_bytes == 65_536_000
+
+
+def test_paths_of_the_machine_go_by_other_names_after_a_restart_too() -> None:
+    capture = HeadAndTail(200)
+    capture.call({"/a": "outer", "/a/b": "inner"})
+    capture.restart(60)
+    capture.add(b'"/a/b/x.py", "/a/y.py"')
+    assert capture.captured().text == '"inner/x.py", "outer/y.py"'
+    capture.add(b"." * 100 + b"/a/z.py")
+    found = capture.captured()
+    assert found.truncated and found.total_bytes == 129
+    assert found.text.startswith('"inner/x.py"') and found.text.endswith("outer/z.py")

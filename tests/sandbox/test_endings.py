@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+import sysconfig
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+import blazer
 from blazer.core.outcomes import Ending, Outcome
 from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.fake import fake_instance
@@ -163,6 +167,17 @@ async def test_memory_used_up_on_one_seed_is_free_on_the_next(patient: Sandbox) 
     endings = [seed.ending for seed in episode.verify_seeds]
     assert len(endings) == 6
     assert set(endings) == {Ending.COMPLETED, Ending.OUT_OF_MEMORY}
+
+
+@in_module_loop
+async def test_a_crash_tells_nothing_of_where_the_machine_keeps_its_files(box: CodeSandbox) -> None:
+    found = await box.run("import ctypes\nctypes.string_at(0)", policy=False)
+    assert found.fault is not None
+    assert "guest/main.py" in found.stdout.text
+    for text in (found.stdout.text, found.fault.message):
+        assert str(Path(blazer.__file__).parent) not in text and sys.prefix not in text
+        # A container's library may lie at the same place.
+        assert box.isolation.tier != "process" or sysconfig.get_path("stdlib") not in text
 
 
 @in_module_loop
