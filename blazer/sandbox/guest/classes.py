@@ -11,22 +11,26 @@ it for another. It gets a stand-in that compares, prints and checks like the cla
 from __future__ import annotations
 
 import abc
+import collections
+import collections.abc
+import contextlib
 import enum
+import json
+import sys
 import types
-from collections.abc import Iterable, Mapping
+import typing
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 from blazer.sandbox.guest import policy_rules as rules
+from blazer.sandbox.guest.exports import MODULE_EXPORTS
 
-_BASE_MODULES = frozenset(
-    {"builtins", "enum", "abc", "typing", "collections", "_collections", "collections.abc", "json.encoder"}
+_BUILT_IN_BASES = frozenset(
+    {object, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset}
 )
-_METACLASSES = frozenset(
-    {"type", "ABCMeta", "EnumType", "EnumMeta", "ProgramEnumType", "NamedTupleMeta", "_TypedDictMeta"}
-    | {"_ProtocolMeta", "_AnyMeta"}
-)
+"""Absent on purpose: `super`, `property` and the like, whose subclasses the guards would not know."""
 _PLAIN_BUILTINS = frozenset(
     {
         int,
@@ -50,11 +54,18 @@ _PLAIN_BUILTINS = frozenset(
 )
 
 
+RAW_DESCRIPTORS = (types.GetSetDescriptorType, types.MemberDescriptorType)
+"""What stands behind an attribute that is written in C; in another class it goes past the names."""
+
+
 class OwnTypes:
-    """The classes that the running program made."""
+    """The classes that the running program made: these, and not any that say they are of its module."""
 
     def __init__(self) -> None:
         self._types: set[type] = set()
+        self._being_made = 0
+        # A text of its own: a class that is being made is known by this very object.
+        self._module = "".join(["__", "main", "__"])
 
     def add(self, made: type) -> None:
         """Remember a class as the program's own."""
@@ -68,9 +79,20 @@ class OwnTypes:
         """Whether `ob` is such a class."""
         return isinstance(ob, type) and self._made(ob)
 
+    @contextlib.contextmanager
+    def making(self, namespace: dict[str, Any]) -> Iterator[None]:
+        """While a class is made of this namespace, it is the program's own: `__init_subclass__` has it."""
+        namespace["__module__"] = self._module
+        self._being_made += 1
+        try:
+            yield
+        finally:
+            self._being_made -= 1
+
     def _made(self, kind: type) -> bool:
-        # By module too: a decorator may have put another class in the place of the one it was given.
-        return kind in self._types or getattr(kind, "__module__", "") == "__main__"
+        if kind in self._types:
+            return True
+        return self._being_made > 0 and vars(kind).get("__module__") is self._module
 
 
 class AbstractMeta:
@@ -111,7 +133,8 @@ class ClassMaker:
             check_base(self._own, base)
         _check_namespace(namespace)
         metaclass = types.prepare_class(name, bases)[0]
-        made: type = metaclass(name, bases, namespace, **keywords)
+        with self._own.making(namespace):
+            made: type = metaclass(name, bases, namespace, **keywords)
         self._own.add(made)
         return made
 
@@ -130,9 +153,13 @@ def may_derive(own: OwnTypes, base: Any) -> bool:
     """Whether a program's class may have this base."""
     is_plain = isinstance(base, type) and not issubclass(base, type)
     known = is_plain and (
-        own.owns_class(base) or base.__module__ in _BASE_MODULES or issubclass(base, (tuple, BaseException))
+        own.owns_class(base)
+        or base in _BUILT_IN_BASES
+        or base in _LIBRARY_BASES
+        or type(base) is ProgramEnumType
+        or issubclass(base, (tuple, BaseException))
     )
-    return known and type(base).__name__ in _METACLASSES
+    return known and type(base) in _METACLASSES
 
 
 def check_base(own: OwnTypes, base: Any) -> None:
@@ -148,15 +175,62 @@ def check_base(own: OwnTypes, base: Any) -> None:
 def _check_namespace(namespace: dict[str, Any]) -> None:
     """The rewriter saw every name of a class body; this is for those that came another way."""
     for name in namespace:
+        if type(name) is not str:
+            raise TypeError(f"{name!r} cannot be the name of an attribute")
         if name.startswith("__") and name.endswith("__") and name not in rules.NAMESPACE_NAMES:
             raise TypeError(f"a program's class may not define {name!r}")
-    slots = namespace.get("__slots__", ())
-    for slot in [slots] if isinstance(slots, str) else list(slots):
-        if str(slot).startswith("__") and slot not in ("__dict__", "__weakref__"):
-            raise TypeError(f"a slot may not be called {slot!r}")
+    for value in namespace.values():
+        if type(value) in RAW_DESCRIPTORS:
+            raise TypeError(f"a program's class may not hold {value!r}")
+    if "__slots__" in namespace:
+        namespace["__slots__"] = _plain_slots(namespace["__slots__"])
+    if "__match_args__" in namespace:
+        _plain_match_args(namespace["__match_args__"])
+    if "__new__" in namespace:
+        namespace["__new__"] = _of_its_class(namespace["__new__"])
     fallback = namespace.get("__getattr__")
     if fallback is not None:
         namespace["__getattr__"] = _without_special_names(fallback)
+
+
+def _plain_slots(slots: Any) -> tuple[str, ...]:
+    """A copy of `__slots__` that says the same thing each time it is asked."""
+    names = (slots,) if isinstance(slots, str) else tuple(slots)
+    for name in names:
+        if type(name) is not str:
+            raise TypeError(f"__slots__ items must be plain strings, not {type(name).__name__}")
+        if name.startswith("__") and name not in ("__dict__", "__weakref__"):
+            raise TypeError(f"a slot may not be called {name!r}")
+    return names
+
+
+def _plain_match_args(names: Any) -> tuple[str, ...]:
+    """`__match_args__` if it is what patterns take; anything else could change between two looks at it."""
+    if type(names) is not tuple or any(type(name) is not str for name in names):
+        raise TypeError("__match_args__ must be a tuple of plain strings")
+    return names
+
+
+def _of_its_class(new: Any) -> Any:
+    """A program's `__new__` that gives nothing but instances of the class it is asked for.
+
+    Callers in the library write the attributes of whatever they get.
+    """
+    real = new.__func__ if type(new) is staticmethod else new
+    if type(real) is not types.FunctionType:
+        raise TypeError("__new__ must be a function")
+
+    def __new__(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+        made = real(cls, *args, **kwargs)
+        if not isinstance(cls, type) or cls not in type(made).__mro__:
+            wanted = getattr(cls, "__name__", "the class")
+            raise TypeError(
+                f"__new__ must return an instance of {wanted}, not of {type(made).__name__}; use a function"
+            )
+        return made
+
+    __new__.__doc__ = real.__doc__
+    return __new__
 
 
 def _without_special_names(fallback: Any) -> Any:
@@ -182,23 +256,27 @@ def check_pattern(own: OwnTypes, kind: Any, named: tuple[str, ...], positional: 
     Raises:
         TypeError: if it may not.
     """
-    if not isinstance(kind, type) or type(kind).__name__ not in (_METACLASSES | {"StandInType"}):
+    if not isinstance(kind, type) or not (type(kind) in _METACLASSES or type(kind) is StandInType):
         raise TypeError("a class pattern needs a class")
     takes_itself = positional == 1 and not own.owns_class(kind) and kind in _PLAIN_BUILTINS
     names = list(named)
     if positional and not takes_itself:
-        names += list(getattr(kind, "__match_args__", ()))[:positional]
+        # As the match statement will find them; the library's rules keep anyone from setting them later.
+        found = [vars(base)["__match_args__"] for base in kind.__mro__ if "__match_args__" in vars(base)]
+        names += _plain_match_args(found[0] if found else ())[:positional]
     if not names:
         return kind
     ours = own.owns_class(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
-    if not ours or type(kind).__name__ == "_ProtocolMeta":
+    if not ours or type(kind) is type(typing.Protocol):
         raise TypeError("a pattern may look at attributes of the program's own classes only; use if")
     for name in names:
+        if type(name) is not str:
+            raise TypeError("a pattern takes plain strings as names")
         special = name.startswith("__") and name.endswith("__")
         of_text = issubclass(kind, str) and name in ("format", "format_map")
         of_error = issubclass(kind, BaseException) and name in ("obj", "name_from")
         denied = name in INSPECT_ATTRIBUTES or name in rules.DENIED_ATTRIBUTES
-        if type(name) is not str or special or denied or of_text or of_error:
+        if special or denied or of_text or of_error:
             raise TypeError(f"a pattern may not look at {name!r}; use if")
     return kind
 
@@ -249,6 +327,7 @@ def is_harmless_class(own: OwnTypes, kind: type, offered: Iterable[type]) -> boo
     return (
         kind in _PLAIN_BUILTINS
         or own.owns_class(kind)
+        or type(kind) is ProgramEnumType
         or issubclass(kind, BaseException)
         or kind in offered
         or type(kind) is StandInType
@@ -257,10 +336,9 @@ def is_harmless_class(own: OwnTypes, kind: type, offered: Iterable[type]) -> boo
 
 
 def is_array_like(kind: type) -> bool:
-    """Whether this is the class of a numpy array or scalar."""
-    return kind.__module__ == "numpy" and any(
-        base.__name__ in ("ndarray", "generic") for base in kind.__mro__
-    )
+    """Whether this is the class of a numpy array or scalar: by identity, since a program picks names."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and any(base is numpy.ndarray or base is numpy.generic for base in kind.__mro__)
 
 
 # --- enumerations ------------------------------------------------------------------------------
@@ -315,3 +393,20 @@ def _program_enum(name: str) -> type:
 PROGRAM_ENUMS: dict[str, type] = {}
 for _name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"):
     PROGRAM_ENUMS[_name] = _program_enum(_name)
+
+
+def _offered_classes(*modules: types.ModuleType) -> frozenset[type]:
+    offered = [getattr(module, name, None) for module in modules for name in MODULE_EXPORTS[module.__name__]]
+    return frozenset(value for value in offered if isinstance(value, type))
+
+
+_LIBRARY_BASES = _offered_classes(enum, abc, typing, collections, collections.abc) | {
+    json.JSONEncoder,
+    *types.resolve_bases((typing.NamedTuple, typing.TypedDict)),
+}
+"""Classes that a program's may derive from, beside its own and the built-in ones: these very classes,
+for the name of a module is nothing but a text that a program can choose."""
+_METACLASSES: frozenset[type] = frozenset(
+    {type, abc.ABCMeta, enum.EnumType, ProgramEnumType, typing.NamedTupleMeta, type(typing.Any)}  # type: ignore[attr-defined]
+    | {type(typing.Protocol), type(typing._TypedDict)}
+)

@@ -10,15 +10,24 @@ from collections.abc import Callable
 from typing import Any
 
 
+def is_special(name: object) -> bool:
+    """Whether a name means something to the interpreter or to numpy, or is none."""
+    return type(name) is not str or (name.startswith("__") and name.endswith("__"))
+
+
 class InstanceDict(dict[str, Any]):
     """The attributes of one object at the time of asking."""
 
-    __slots__ = ("_delete", "_ob", "_set")
+    __slots__ = ("_delete", "_set")
 
     def __init__(
         self, ob: Any, set_: Callable[[Any, str, Any], None], delete: Callable[[Any, str], None]
     ) -> None:
-        super().__init__(getattr(ob, "__dict__", {}))
+        if hasattr(self, "_set"):
+            # Once is enough: a second time would make it the dict of anything.
+            raise TypeError("this dict belongs to its object already")
+        found = getattr(ob, "__dict__", {})
+        super().__init__({name: found[name] for name in found if not is_special(name)})
 
         # Plain functions: `copy` could reach what a method is bound to.
         def write(name: str, value: Any) -> None:

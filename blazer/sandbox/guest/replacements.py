@@ -18,8 +18,9 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from blazer.sandbox.guest import texts
-from blazer.sandbox.guest.classes import ABSTRACT_META, PROGRAM_ENUMS, OwnTypes
+from blazer.sandbox.guest import stand_ins, texts
+from blazer.sandbox.guest.classes import ABSTRACT_META, PROGRAM_ENUMS, OwnTypes, stand_in
+from blazer.sandbox.guest.instances import is_special
 
 _MAX_RECURSION = 5000
 
@@ -111,6 +112,7 @@ class Replacements:
             return functools.total_ordering(self._own_class(kind, "total_ordering"))
 
         return {
+            "cached_property": stand_ins.cached_property_of(self._own),
             "update_wrapper": update_wrapper,
             "wraps": wraps,
             "lru_cache": lru_cache,
@@ -124,13 +126,19 @@ class Replacements:
 
             def decorate(kind: Any) -> Any:
                 _check_fields(self._own_class(kind, "dataclass"))
+                # The text of its methods is executed in the module that the class says it is from.
+                vars(sys.modules["__main__"]).setdefault("__builtins__", dict(_GENERATED_BUILTINS))
                 made = dataclasses.dataclass(**options)(kind)
                 self._own.add(made)
                 return made
 
             return decorate if kind is None else decorate(kind)
 
-        return {"dataclass": dataclass}
+        def fields(kind: Any) -> tuple[stand_ins.FieldView, ...]:
+            """The fields of a dataclass, to be read."""
+            return tuple(stand_ins.FieldView(field) for field in dataclasses.fields(kind))
+
+        return {"dataclass": dataclass, "fields": fields}
 
     def _contextlib(self) -> dict[str, Any]:
         def contextmanager(function: Any) -> Any:
@@ -177,7 +185,9 @@ class Replacements:
         }
 
     def _types(self) -> dict[str, Any]:
-        return {"SimpleNamespace": simple_namespace()}
+        made = stand_ins.simple_namespace()
+        self._own.add(made)
+        return {"SimpleNamespace": made}
 
     def _pprint(self) -> dict[str, Any]:
         import pprint as real  # noqa: PLC0415  (rarely asked for)
@@ -197,8 +207,17 @@ class Replacements:
         return {"warn": warn}
 
     def _logging(self) -> dict[str, Any]:
-        return texts.logging_of(self._write)
+        # Called, it would write to whatever it is given.
+        return {**texts.logging_of(self._write), "Logger": stand_in(texts.Logger)}
 
+
+_GENERATED_BUILTINS: dict[str, Any] = {
+    "super": super,
+    "type": type,
+    "hash": hash,
+    "NotImplemented": NotImplemented,
+}
+"""All that the text which `dataclass` executes may name."""
 
 _MARKS: dict[str, Any] = {
     "ClassVar": typing.ClassVar,
@@ -215,34 +234,19 @@ def _check_fields(kind: type) -> None:
     that a class says it is from, and a program has no module.
     """
     for base in kind.__mro__:
+        for known in vars(base).get("__dataclass_fields__", {}).values():
+            _check_field(kind, known.name)
         annotations = vars(base).get("__annotations__", {})
         for name, annotation in annotations.items():
-            special = type(name) is not str or (name.startswith("__") and name.endswith("__"))
-            if special or not name.isidentifier():
-                raise TypeError(f"{name!r} cannot be the name of a field")
+            _check_field(kind, name)
             mark = _MARK.match(annotation) if isinstance(annotation, str) and base is kind else None
             if mark is not None:
                 annotations[name] = _MARKS[mark[1]]
 
 
-def simple_namespace() -> type:
-    """`types.SimpleNamespace` as a class that a program owns; one for each run."""
-
-    class SimpleNamespace:
-        def __init__(self, mapping: Any = None, /, **values: Any) -> None:
-            for name, value in {**(mapping or {}), **values}.items():
-                if type(name) is not str or name.startswith("__"):
-                    raise TypeError(f"{name!r} cannot be the name of an attribute")
-                setattr(self, name, value)
-
-        def __repr__(self) -> str:
-            return f"namespace({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
-
-        def __eq__(self, other: object) -> bool:
-            return type(other) is type(self) and self.__dict__ == other.__dict__
-
-        __hash__ = None  # type: ignore[assignment]
-
-    SimpleNamespace.__module__ = "__main__"
-    SimpleNamespace.__qualname__ = "SimpleNamespace"
-    return SimpleNamespace
+def _check_field(kind: type, name: Any) -> None:
+    # `astuple` reads them by name: `obj` of an error is whatever a look-up failed on.
+    of_text = issubclass(kind, str) and name in ("format", "format_map")
+    of_error = issubclass(kind, BaseException) and name in ("obj", "name_from")
+    if is_special(name) or not name.isidentifier() or name in stand_ins.DENIED or of_text or of_error:
+        raise TypeError(f"{name!r} cannot be the name of a field")

@@ -14,18 +14,20 @@ import _string  # type: ignore[import-not-found]
 import abc
 import builtins
 import enum
+import functools
 import operator
 import string
+import sys
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 from blazer.sandbox.guest import policy_rules as rules
 from blazer.sandbox.guest.classes import (
+    RAW_DESCRIPTORS,
     ClassMaker,
     Held,
     OwnTypes,
@@ -44,6 +46,7 @@ _OPAQUE = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackTyp
 _NEVER = (types.ModuleType, types.FrameType, types.CodeType)
 _BOUND = (types.BuiltinFunctionType, types.MethodDescriptorType, types.ClassMethodDescriptorType)
 _WRITABLE_ITEMS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter, InstanceDict)
+_CACHE = type(functools.lru_cache(len))
 _DESCRIPTORS = (property, staticmethod, classmethod)
 _DENIED = INSPECT_ATTRIBUTES | rules.DENIED_ATTRIBUTES
 
@@ -82,16 +85,18 @@ class Guards:
             raise AttributeError(f"{kind.__name__} objects have no attributes for programs")
         if name[:1] == "_":
             return self._underscored(ob, name)
+        if kind is super and not self._is_mine(ob):
+            raise AttributeError("super() is for objects of the program's own classes")
         if name in _WATCHED:
-            self._watch(ob, name)
+            self._watch(_SELF(ob) if kind is super else ob, name)
         if kind is super:
-            kind = type(ob.__self__)
+            kind = type(_SELF(ob))
         elif isinstance(ob, type):
             kind = ob
         # Also for the classes themselves: `ndarray.tofile(a, path)` is the same call.
-        if kind.__module__ == "numpy" and name not in rules.ARRAY_ATTRIBUTES and is_array_like(kind):
+        if name not in rules.ARRAY_ATTRIBUTES and is_array_like(kind):
             raise AttributeError(f"arrays do not offer {name!r} to programs", name=name, obj=ob)
-        return self._result(getattr(ob, name), name)
+        return self._result(getattr(ob, name), name, ob)
 
     def _watch(self, ob: Any, name: str) -> None:
         """Names that mean something special on some objects."""
@@ -104,7 +109,7 @@ class Guards:
             # Its value is whatever object the failing look-up was made on.
             raise AttributeError(f"the attribute {name!r} is not available")
 
-    def _result(self, value: Any, name: str) -> Any:
+    def _result(self, value: Any, name: str, ob: Any) -> Any:
         """What a look-up found, if a program may have it."""
         kind = type(value)
         if kind in _BOUND:
@@ -115,10 +120,12 @@ class Guards:
                 owner = value.__objclass__
             if name in ("format", "format_map") and issubclass(owner, str):
                 return self._safe_format(value, name)
-            if owner.__module__ == "numpy" and name not in rules.ARRAY_ATTRIBUTES and is_array_like(owner):
+            if name not in rules.ARRAY_ATTRIBUTES and is_array_like(owner):
                 raise AttributeError(f"arrays do not offer {name!r} to programs")
             if name in ("mro", "register"):
                 raise AttributeError(f"the attribute {name!r} is not available")
+        elif kind is types.FunctionType:
+            return self._function(value, name, ob)
         elif kind is types.MethodType:
             if name == "register" and isinstance(value.__self__, abc.ABCMeta):
                 raise AttributeError("classes cannot be registered: derive from the base instead")
@@ -126,9 +133,30 @@ class Guards:
             return self._class(value)
         elif kind is types.MappingProxyType:
             return dict(value)  # whoever compares with a proxy is handed the dict behind it
-        elif kind in _NEVER:
+        elif kind in _NEVER or (kind in RAW_DESCRIPTORS and not self._is_own_slot(value)):
             raise AttributeError(f"the attribute {name!r} is not available")
         return value
+
+    def _is_own_slot(self, value: Any) -> bool:
+        return type(value) is types.MemberDescriptorType and self.own.owns_class(value.__objclass__)
+
+    def _function(self, function: Any, name: str, ob: Any) -> Any:
+        """A function that a look-up found; a library's method only for objects of its class.
+
+        Unlike one written in C it does not ask: `SimpleNamespace.__init__(anything, name=value)` or the
+        `__init__` of a dataclass would set attributes of anything.
+        """
+        if is_program_function(function, self._filename):
+            return function
+        if isinstance(ob, property):
+            raise AttributeError(f"the attribute {name!r} is not available")
+        behind = _SELF(ob) if type(ob) is super else ob
+        if not isinstance(behind, type):
+            return function
+        for base in type.__dict__["__mro__"].__get__(behind):
+            if type.__dict__["__dict__"].__get__(base).get(name) is function:
+                return _method_of(base, function)
+        return function
 
     def _class(self, kind: type) -> Any:
         """A class, or what a program gets instead."""
@@ -153,26 +181,27 @@ class Guards:
         if not (name.startswith("__") and name.endswith("__")):
             mine = self._is_mine(ob) or is_program_function(ob, self._filename)
             if mine or _is_namedtuple_method(ob, name):
-                return self._result(getattr(ob, name), name)
+                return self._result(getattr(ob, name), name, ob)
         elif name in rules.READABLE_MAGIC:
             special = _SPECIAL.get(name)
             if special is not None:
                 return special(self, ob)
+            if type(ob) is InstanceDict and name in ("__init__", "__new__"):
+                raise AttributeError(f"the attribute {name!r} is not available")
             if name not in rules.CHANGING_MAGIC or self._may_change(ob):
-                return self._result(getattr(ob, name), name)
+                return self._result(getattr(ob, name), name, ob)
         hint = rules.MAGIC_HINTS.get(name, "")
         raise AttributeError(f"the attribute {name!r} is not available{hint and ': '}{hint}")
 
     def _may_change(self, ob: Any) -> bool:
-        if self._is_mine(ob) or type(ob) in _WRITABLE_ITEMS:
+        if type(ob) in _WRITABLE_ITEMS or self._is_mine(ob):
             return True
         # `Base.__init__(self)`; but not `property.__init__(theirs, mine)`.
         return isinstance(ob, type) and may_derive(self.own, ob) and ob not in _DESCRIPTORS
 
     def _is_mine(self, ob: Any) -> bool:
         """Whether this is the program's own object, also as its base class sees it."""
-        behind: Any = ob
-        return self.own.owns(behind.__self__ if type(ob) is super else ob)
+        return self.own.owns(_SELF(ob) if type(ob) is super else ob)
 
     def _read_class(self, ob: Any) -> Any:
         return self.type(ob)
@@ -194,7 +223,7 @@ class Guards:
         raise AttributeError("__members__ is there for enumerations only")
 
     def _read_wrapped(self, ob: Any) -> Any:
-        if is_program_function(ob, self._filename) or type(ob).__name__ == "_lru_cache_wrapper":
+        if is_program_function(ob, self._filename) or type(ob) is _CACHE:
             return ob.__wrapped__
         raise AttributeError("__wrapped__ is there for the program's own functions only")
 
@@ -251,7 +280,8 @@ class Guards:
         kind = type(ob)
         if kind in _WRITABLE_ITEMS or self.own.owns(ob):
             return ob
-        if kind.__module__ == "numpy" and kind.__name__ in ("ndarray", "flatiter"):
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and kind in (numpy.ndarray, numpy.flatiter):
             return ob
         raise TypeError(f"the items of this {kind.__name__} cannot be changed")
 
@@ -338,19 +368,28 @@ class Guards:
             "__name__": "__main__",
             "__metaclass__": ClassMaker(self.own),
             "_getattr_": self.getattr,
-            "_getitem_": operator.getitem,
-            "_getiter_": _same,
-            "_iter_unpack_sequence_": guarded_iter_unpack_sequence,
-            "_unpack_sequence_": guarded_unpack_sequence,
             "_write_": self.write_items,
             "_write_attribute_": self.write_attribute,
             "_inplacevar_": _inplace,
-            "_apply_": _apply,
-            "_print_": None,
             "_check_pattern_": lambda kind, names, count: check_pattern(self.own, kind, names, count),
             "_pattern_value_": Held,
             **extra,
         }
+
+
+_SELF: Callable[[Any], Any] = super.__dict__["__self__"].__get__
+"""Of a `super` object; asked for by name, a class in between could answer."""
+
+
+def _method_of(owner: type, function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if owner not in type.__dict__["__mro__"].__get__(type(self)):
+            raise TypeError(f"{function.__name__}() is for {owner.__name__} objects")
+        return function(self, *args, **kwargs)
+
+    method.__name__ = method.__qualname__ = function.__name__
+    method.__doc__ = function.__doc__
+    return method
 
 
 _WATCHED = frozenset({"register", "obj", "name_from", "set_state", "get_state"})
@@ -406,14 +445,6 @@ def _stand_in_for_type(guards: Guards) -> Callable[..., Any]:
     """What programs have as `type`: a function, the same one each time."""
     made: Callable[..., Any] = guards.__dict__.setdefault("_type", _plain(guards.type, "type"))
     return made
-
-
-def _same(ob: Any) -> Any:
-    return ob
-
-
-def _apply(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return function(*args, **kwargs)
 
 
 def _exit(code: Any = None) -> None:

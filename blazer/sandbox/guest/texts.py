@@ -117,4 +117,4 @@ def logging_of(write: Callable[[str], None]) -> dict[str, Any]:
 
     words = ("debug", "info", "warning", "error", "critical", "exception")
     functions = {word: getattr(root, word) for word in words}
-    return {**functions, **LEVELS, "basicConfig": basic_config, "getLogger": get_logger, "Logger": Logger}
+    return {**functions, **LEVELS, "basicConfig": basic_config, "getLogger": get_logger}
