@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from typing import Annotated, Any
 
 import typer
@@ -76,8 +77,11 @@ def command(
 
     What it prints, what it leaves in the global name `result` and how it
     ended come back. Ends with 0 if the program ran to its end (with a task:
-    if the strict verdict is pass), with 1 if not, and with 2 if it was not
-    run because something impossible was asked for.
+    if the strict verdict is pass) and with 1 if not, also if the language
+    policy refused it. Ends with 2 if something impossible was asked for: a
+    file that is empty, too long or no text, or a wrong option. Then stderr
+    says why in one line and stdout is empty, also with --json; in all other
+    cases --json prints one object.
     """
     given = {
         "wall_s": wall_s,
@@ -121,16 +125,20 @@ def chosen_limits(given: dict[str, float | int | None]) -> Limits:
     Raises:
         UsageError: names the option that is out of range.
     """
-    for name, value in given.items():
-        if value is None:
-            continue
+    typed = {name: value for name, value in given.items() if value is not None}
+    for name, value in typed.items():
         if not math.isfinite(value) or value <= 0:
             raise UsageError(f"{_flag(name)} must be a number above 0, got {value:g}")
-        try:
-            Limits.model_validate({name: value})
-        except ValidationError as error:
-            raise UsageError(f"{_flag(name)} {value:g}: {error.errors()[0]['msg']}") from None
-    return Limits.model_validate({name: value for name, value in given.items() if value is not None})
+    try:
+        return Limits.model_validate(typed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:
+            name = str(first["loc"][0])
+            raise UsageError(f"{_flag(name)} {typed[name]:g}: {said}") from None
+        # About several at once: with options as they are typed.
+        raise UsageError(re.sub(r"\boutput_(stop_)?kb\b", lambda found: _flag(found[0]), said)) from None
 
 
 def parsed_inputs(pairs: list[str]) -> dict[str, Any]:

@@ -95,6 +95,15 @@ def test_stdin_is_a_file(blazer: Blazer, monkeypatch: pytest.MonkeyPatch) -> Non
         (b"x = 1", ("--policy", "maybe"), "--policy is on or off"),
         (b"x = 1", ("--wall-s", "-1"), "--wall-s must be a number above 0, got -1"),
         (b"x = 1", ("--wall-s", "nan"), "--wall-s must be a number above 0"),
+        (b"x = 1", ("--wall-s", "inf"), "--wall-s must be a number above 0, got inf"),
+        (b"x = 1", ("--wall-s", "1e9"), "--wall-s 1e+09: Input should be less than or equal to 86400"),
+        (b"x = 1", ("--files", "1000000000"), "--files 1e+09: Input should be less than or equal to 65536"),
+        (
+            b"x = 1",
+            ("--output-kb", "9", "--output-stop-kb", "8"),
+            "--output-kb is 9, but the program is stopped",
+        ),
+        (b"x = 1", ("--output-kb", "5000"), "stopped at --output-stop-kb, 4096"),
         (b"x = 1", ("--memory-mb", "3"), "--memory-mb 3"),
         (b"x = 1", ("--memory-mb", "much"), "--memory-mb"),
         (
