@@ -12,6 +12,7 @@ import pytest
 from tests.attacks.conftest import in_module_loop
 from tests.attacks.harness import Range
 from tests.attacks.programs import GROUPS, Hostile, load_programs
+from tests.sandbox.conftest import not_here
 
 PROGRAMS = load_programs()
 each_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
@@ -35,7 +36,8 @@ async def test_full_stack(program: Hostile, firing_range: Range) -> None:
 async def test_without_the_policy(program: Hostile, firing_range: Range) -> None:
     isolation = firing_range.sandbox.isolation
     if program.promise and not isolation.promises.get(program.promise):
-        pytest.skip(f"this machine's {isolation.tier} tier does not promise {program.promise}")
+        why = f"this machine's {isolation.tier} tier does not promise {program.promise}"
+        not_here(why, tier=isolation.tier, promises=[program.promise])
     assert await firing_range.fire(program, policy=False) == []
 
 

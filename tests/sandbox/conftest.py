@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from typing import NoReturn
 
 import pytest
 import pytest_asyncio
 
 from blazer.core.errors import SandboxError
+from blazer.sandbox import docker_tier, process_tier
 from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
@@ -23,6 +25,23 @@ TIERS = [
     # Skipped, with what is missing, where the daemon has no such runtime.
     pytest.param("runsc", marks=pytest.mark.docker),
 ]
+
+
+def not_here(why: str, *, tier: str, promises: Collection[str] = (), asked: str = "") -> NoReturn:
+    """Skip a test of something that this machine lacks; fail it where BLAZER_REQUIRE asks for it.
+
+    Args:
+        why: What is missing.
+        tier: Whose test it is.
+        promises: What rests on it: one that the tier insists on may not be missing where it is required.
+        asked: A word of its own in BLAZER_REQUIRE, for what the tier does without if it must.
+    """
+    required = os.environ.get("BLAZER_REQUIRE", "").split(",")
+    insisted = {"process": process_tier.REQUIRED, "docker": docker_tier.REQUIRED}
+    needed = set(promises) & set(insisted.get(tier, docker_tier.REQUIRED_GVISOR))
+    if (tier in required and needed) or (asked and asked in required):
+        pytest.fail(f"BLAZER_REQUIRE asks for it: {why}")
+    pytest.skip(why)
 
 
 async def opened(tier: str, **options: object) -> AsyncIterator[Sandbox]:

@@ -14,6 +14,7 @@ from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.handshake import proved
 from blazer.sandbox.process_tier import REQUIRED, package_parents, readable_paths
 from blazer.sandbox.protocol import Ready
+from tests.sandbox.conftest import not_here
 
 GUEST = """
 import json, os, sys
@@ -76,7 +77,8 @@ def test_a_step_that_fails_is_reported_and_what_is_required_refuses(
     whole: Ready, function: str, step: str, promises: set[str]
 ) -> None:
     if step in whole.steps or (step == "nobody" and os.geteuid() != 0):
-        pytest.skip(f"not to be had here anyway: {whole.steps.get(step, 'not root')}")
+        why = f"not to be had here anyway: {whole.steps.get(step, 'not root')}"
+        not_here(why, tier="process", promises=promises if step in whole.steps else (), asked=step)
     ready = confined(function)
     assert "made to fail" in ready.steps[step]
     from blazer.sandbox.attestation import promises_of  # noqa: PLC0415
@@ -110,18 +112,21 @@ def test_the_whole_confinement_is_seen_from_inside(whole: Ready) -> None:
 def test_an_ordinary_user_gets_what_there_is_and_is_told_the_rest() -> None:
     setpriv = shutil.which("setpriv")
     if os.geteuid() != 0 or setpriv is None:
-        pytest.skip("only root can become another user to try it")
+        not_here("only root can become another user to try it", tier="process", asked="users")
     another = [setpriv, "--reuid", "54321", "--regid", "54321", "--clear-groups"]
     probe = [*another, sys.executable, "-c", "import blazer.sandbox.guest"]
     if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
-        pytest.skip("another user cannot run this interpreter")
+        not_here("another user cannot run this interpreter", tier="process", asked="users")
     promises = proved("process", confined("", *another), REQUIRED).promises
     assert promises["not_root"] and promises["no_capabilities"] and promises["memory_limit"]
 
 
 def test_without_private_root_and_landlock_the_files_lie_open_and_the_tier_refuses(whole: Ready) -> None:
-    if {"landlock", "namespaces"} & set(whole.steps):
-        pytest.skip("one of them is not to be had here anyway")
+    if missing := {"landlock", "namespaces"} & set(whole.steps):
+        # Both gone is what the tier refuses; one gone may be asked for by its own name.
+        promises = {"host_files_hidden"} if len(missing) == 2 else set()
+        why = f"not to be had here anyway: {', '.join(sorted(missing))}"
+        not_here(why, tier="process", promises=promises, asked=min(missing))
     assert confined("private_root").seen["after"]["reads"] == []
     ready = confined("private_root,landlock")
     with pytest.raises(
