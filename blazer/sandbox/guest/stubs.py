@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from blazer.sandbox.guest.classes import is_array_like
 from blazer.sandbox.guest.policy import FILENAME
 
 MAX_ELEMENTS = 256
@@ -183,8 +184,8 @@ def plain_value(value: Any, place: str = "") -> Any:
         if len(items) > MAX_ELEMENTS:
             raise ValueError(f"{place} has more than {MAX_ELEMENTS} elements")
         return [plain_value(item, f"{place}[{index}]") for index, item in enumerate(items)]
-    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
-        if getattr(value, "size", 1) > MAX_ELEMENTS:
+    if is_array_like(type(value)):
+        if value.size > MAX_ELEMENTS:
             raise ValueError(f"{place} has {value.size} elements")
         return plain_value(value.tolist(), place)
     kind = type(value).__name__

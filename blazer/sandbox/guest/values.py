@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any, NamedTuple
 
 MAX_BYTES = 32 * 1024
@@ -62,7 +63,7 @@ class _Copier:
         if value is None or value is True or value is False:
             return value
         kind = type(value)
-        if kind.__module__ == "numpy":
+        if _is_numpy(kind):
             return self._array(value, where, depth)
         if issubclass(kind, str):
             return str.__str__(value).encode("utf-8", "backslashreplace").decode()
@@ -83,16 +84,21 @@ class _Copier:
         raise _NotPlain(_advice(value, where))
 
     def _array(self, value: Any, where: str, depth: int) -> Any:
-        kind = type(value)
-        if getattr(value, "size", 0) > MAX_ITEMS:
+        if value.size > MAX_ITEMS:
             raise _NotPlain(f"{where} is an array of {value.size} numbers; at most {MAX_ITEMS} fit")
-        if kind.__name__ == "ndarray" and value.dtype.kind in "biufU":
+        if type(value) is sys.modules["numpy"].ndarray and value.dtype.kind in "biufU":
             return self.copy(value.tolist(), where, depth)
-        if hasattr(value, "item") and not getattr(value, "shape", (1,)):
+        if not value.shape:
             item = value.item()
             if type(item) in (bool, int, float, str):
                 return self.copy(item, where, depth)
         raise _NotPlain(_advice(value, where))
+
+
+def _is_numpy(kind: type) -> bool:
+    """Whether this is numpy's own array or scalar: by the class itself, since a program picks names."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and any(base is numpy.ndarray or base is numpy.generic for base in kind.__mro__)
 
 
 def _integer(value: int, where: str) -> int:
@@ -118,12 +124,13 @@ def _short(key: Any) -> str:
 
 
 def _advice(value: Any, where: str) -> str:
-    kind = type.__repr__(type(value)).removeprefix("<class '").removesuffix("'>").removeprefix("__main__.")
+    kind = type(value)
+    name = type.__repr__(kind).removeprefix("<class '").removesuffix("'>").removeprefix("__main__.")
     right = "make it plain data: numbers, texts, True/False, None, lists and dicts of them"
-    if isinstance(value, (set, frozenset)):
+    if issubclass(kind, (set, frozenset)):
         right = "make it a list: sorted(...)"
-    elif isinstance(value, (bytes, bytearray)):
+    elif issubclass(kind, (bytes, bytearray)):
         right = "make it a text: .decode()"
-    elif hasattr(type(value), "__next__"):
+    elif any("__next__" in vars(base) for base in kind.__mro__):  # asking for it could run a descriptor
         right = "make it a list: list(...)"
-    return f"{where} is a {kind[:80]}; {right}"
+    return f"{where} is a {name[:80]}; {right}"
