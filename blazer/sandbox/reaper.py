@@ -19,6 +19,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 LEAVE = b"leave\n"
@@ -69,10 +70,12 @@ class Reaper:
             self._process.wait()
 
     def entrust(self) -> None:
-        """Let it remove what there is, after this: as if the host were gone. Nobody waits for it."""
+        """Let it remove what there is, after this: as if the host were gone. The caller need not wait."""
         assert self._process.stdin is not None  # noqa: S101  (made with PIPE)
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+        # But somebody takes note of its end: it would stay a zombie for as long as the host lives.
+        threading.Thread(target=self._process.wait, name="blazer-reaper", daemon=True).start()
 
 
 def wait_for_end(host_pid: int) -> bool:

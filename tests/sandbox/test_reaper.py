@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -39,6 +40,19 @@ def test_closing_one_that_was_killed_is_no_error() -> None:
     os.kill(reaper.pid, signal.SIGKILL)
     reaper.close()
     assert not alive(reaper.pid)
+
+
+def test_one_that_was_entrusted_with_the_rest_leaves_no_zombie() -> None:
+    reaper = Reaper("nobody")
+    pid = reaper.pid
+    reaper.entrust()
+    os.kill(pid, signal.SIGKILL)  # it would go on looking for containers for a while
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    del reaper
+    gc.collect()  # warnings are errors: not of a process that nobody waited for
 
 
 def test_it_shares_neither_session_nor_output_nor_signals() -> None:
