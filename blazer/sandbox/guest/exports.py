@@ -74,6 +74,7 @@ MODULE_EXPORTS: dict[str, tuple[str, ...]] = {
     "types": ("SimpleNamespace",),
     "numbers": _names("Complex Integral Number Rational Real"),
     "queue": _names("Empty Full LifoQueue PriorityQueue Queue SimpleQueue"),
+    "traceback": _names("format_exc format_exception format_exception_only print_exc print_exception"),
     "pprint": _names("pformat pp pprint"),
     "logging": _names(
         "CRITICAL DEBUG ERROR INFO Logger WARNING basicConfig critical debug error exception getLogger info",
@@ -162,7 +163,6 @@ MODULE_HINTS: dict[str, str] = {
     "subprocess": "programs start no other programs; leave it out",
     "socket": "programs have no network; leave it out",
     "requests": "programs have no network; leave it out",
-    "traceback": "print(error) in an except clause instead",
     "inspect": "name what you need; nothing can be looked up",
     "importlib": "use an import statement",
     "builtins": "use the built-in names as they are",

@@ -160,7 +160,7 @@ class Modules:
         if name == "__future__":
             future = importlib.import_module(name)
             return {feature: getattr(future, feature) for feature in FUTURE_FEATURES}
-        if name in ("logging", "types", "warnings"):
+        if name in ("logging", "traceback", "types", "warnings"):
             return {}  # the replacements are all there is
         special: dict[str, Callable[[], dict[str, Any]]] = {
             "time": self._time,

@@ -18,9 +18,10 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from blazer.sandbox.guest import stand_ins, texts
+from blazer.sandbox.guest import copies, stand_ins, texts
 from blazer.sandbox.guest.classes import ABSTRACT_META, PROGRAM_ENUMS, OwnTypes, stand_in
 from blazer.sandbox.guest.instances import is_special
+from blazer.sandbox.guest.queues import QUEUES
 
 _MAX_RECURSION = 5000
 
@@ -41,12 +42,14 @@ class Replacements:
 
     def __init__(self, own: OwnTypes, filename: str, write: Callable[[str], None]) -> None:
         self._own, self._filename, self._write = own, filename, write
+        self._copier = copies.Copier(own)
 
     def of(self, module: str) -> dict[str, Any]:
         """Those of one module, by name."""
         makers: dict[str, Callable[[], dict[str, Any]]] = {
             "functools": self._functools,
             "dataclasses": self._dataclasses,
+            "copy": lambda: dict(self._copier.functions("copy")),
             "contextlib": self._contextlib,
             "abc": self._abc,
             "enum": self._enum,
@@ -56,6 +59,8 @@ class Replacements:
             "pprint": self._pprint,
             "warnings": self._warnings,
             "logging": self._logging,
+            "queue": lambda: dict(QUEUES),
+            "traceback": self._traceback,
         }
         return makers[module]() if module in makers else {}
 
@@ -138,7 +143,7 @@ class Replacements:
             """The fields of a dataclass, to be read."""
             return tuple(stand_ins.FieldView(field) for field in dataclasses.fields(kind))
 
-        return {"dataclass": dataclass, "fields": fields}
+        return {"dataclass": dataclass, "fields": fields, **self._copier.functions("dataclasses")}
 
     def _contextlib(self) -> dict[str, Any]:
         def contextmanager(function: Any) -> Any:
@@ -205,6 +210,9 @@ class Replacements:
             self._write(f"{getattr(kind, '__name__', 'Warning')}: {message}\n")
 
         return {"warn": warn}
+
+    def _traceback(self) -> dict[str, Any]:
+        return texts.traceback_of(self._write)
 
     def _logging(self) -> dict[str, Any]:
         # Called, it would write to whatever it is given.

@@ -1,10 +1,11 @@
-"""Where programs may write text: `sys.stdout`, `sys.stderr` and loggers, all of which print.
+"""Where programs may write text: `sys.stdout`, `sys.stderr`, loggers and `traceback`, all of which print.
 
-Not a full `logging`: no handlers, no files, no formats.
+Not a full `logging`: no handlers, no files, no formats. Not a full `traceback`: the error and no frames.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -118,3 +119,40 @@ def logging_of(write: Callable[[str], None]) -> dict[str, Any]:
     words = ("debug", "info", "warning", "error", "critical", "exception")
     functions = {word: getattr(root, word) for word in words}
     return {**functions, **LEVELS, "basicConfig": basic_config, "getLogger": get_logger}
+
+
+def traceback_of(write: Callable[[str], None]) -> dict[str, Any]:
+    """`traceback` without frames: the error that is being handled, or one that is given."""
+
+    def told(error: Any) -> str:
+        if not isinstance(error, BaseException):
+            return "NoneType: None\n"
+        text = str(error)
+        return f"{type(error).__name__}: {text}\n" if text else f"{type(error).__name__}\n"
+
+    def given(error: Any, value: Any) -> Any:
+        return error if isinstance(error, BaseException) else value
+
+    def format_exc(limit: Any = None, chain: Any = True) -> str:
+        """The error that is being handled, as text."""
+        return told(sys.exc_info()[1])
+
+    def print_exc(limit: Any = None, file: Any = None, chain: Any = True) -> None:
+        """Print the error that is being handled."""
+        write(format_exc())
+
+    def format_exception(error: Any, /, value: Any = None, tb: Any = None, **_ignored: Any) -> list[str]:
+        """An error, as a list of lines."""
+        return [told(given(error, value))]
+
+    def print_exception(error: Any, /, value: Any = None, tb: Any = None, **_ignored: Any) -> None:
+        """Print an error."""
+        write(told(given(error, value)))
+
+    return {
+        "format_exc": format_exc,
+        "print_exc": print_exc,
+        "format_exception": format_exception,
+        "format_exception_only": format_exception,
+        "print_exception": print_exception,
+    }
