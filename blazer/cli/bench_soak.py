@@ -24,7 +24,9 @@ def command(
     workers: int = typer.Option(2, "--workers", min=1),
     tier: str = typer.Option("process", "--tier", help="Sandbox tier: docker, runsc or process."),
     seed: int = typer.Option(0, "--seed", min=0, help="Of the order of the programs."),
-    every_s: float = typer.Option(2.0, "--every-s", min=0.05, help="Time between samples of what is in use."),
+    every_s: float = typer.Option(
+        2.0, "--every-s", min=0.05, help="Longest time between samples of what is in use."
+    ),
     phases: bool = typer.Option(
         True, "--phases/--no-phases", help="Also measure the host under a flood, and bad neighbours."
     ),

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from math import inf
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ RULE = (
     f"{ALLOWED_COUNT:g} for counts; the first quarter is warm-up"
 )
 MIN_SAMPLES = 8
+POLL_S = 0.02
 
 WORLD = "blazer.sandbox.world"
 """In the command line of a world."""
@@ -81,13 +83,20 @@ class Sampler:
         self.samples: list[Sample] = []
 
     @contextlib.asynccontextmanager
-    async def running(self, every_s: float) -> AsyncIterator[None]:
-        """Sample every `every_s` seconds while the block runs, and once at its end."""
+    async def running(self, every_s: float, every_n: float = inf) -> AsyncIterator[None]:
+        """Sample while the block runs, and once at its end.
+
+        Args:
+            every_s: After so many seconds.
+            every_n: After so many programs, where that is sooner: a short run is judged too.
+        """
 
         async def sample() -> None:
             while True:
                 await self.take()
-                await asyncio.sleep(every_s)
+                until_s, goal = time.monotonic() + every_s, self._done() + every_n
+                while time.monotonic() < until_s and self._done() < goal:
+                    await asyncio.sleep(min(every_s, POLL_S))
 
         task = asyncio.create_task(sample())
         try:

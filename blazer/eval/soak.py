@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from blazer.core.outcomes import Ending
 from blazer.core.records import Record
-from blazer.eval.gauges import RULE, Containers, Gauge, Sampler, descendants, gauges_of
+from blazer.eval.gauges import MIN_SAMPLES, RULE, Containers, Gauge, Sampler, descendants, gauges_of
 from blazer.eval.lanes import run_lanes
 from blazer.eval.neighbours import FloodReport, NeighbourReport, measure_flood, measure_neighbours
 from blazer.eval.soak_programs import SOAK_LIMITS, SoakProgram, soak_programs
@@ -146,18 +146,20 @@ async def soak(
     """Run `count` programs, `workers` at a time, and report.
 
     Args:
-        count: How many; a few hundred at least, or nothing can be said about growth.
+        count: How many; twice `MIN_SAMPLES` at least, or nothing can be said about growth.
         tier: Which sandbox.
         workers: How many at a time.
         seed: Of their order.
-        every_s: Time between samples.
+        every_s: Longest time between samples.
         phases: Also measure the flood and the neighbours.
         on_program: Called as each ends.
 
     Raises:
         SandboxError: the sandbox cannot be had.
-        ValueError: too few programs for `every_s`.
+        ValueError: too few programs to judge growth by.
     """
+    if count < 2 * MIN_SAMPLES:
+        raise ValueError(f"{count} programs say nothing about growth; give {2 * MIN_SAMPLES} or more")
     # First, so that what fails here does not cost the long run that follows.
     flood = await measure_flood(tier) if phases else None
     neighbours = await measure_neighbours(tier) if phases else None
@@ -167,7 +169,7 @@ async def soak(
         sampler = Sampler(lambda: tally.done, folder, containers)
         async with Sandbox(tier, limits=SOAK_LIMITS, workers=workers, backend="fake") as sandbox:
             began_s = time.monotonic()
-            async with sampler.running(every_s):
+            async with sampler.running(every_s, max(1, count // (2 * MIN_SAMPLES))):
                 await _run(sandbox, soak_programs(count, seed), workers, tally, on_program)
             elapsed_s = time.monotonic() - began_s
         left = await _left_behind(before, containers, folder)
