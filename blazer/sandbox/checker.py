@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
+from blazer.core.errors import UsageError
 from blazer.core.records import PolicyFinding, PolicyReport
 from blazer.sandbox.capture import clean
 from blazer.sandbox.classify import OUTSIDE_SIGNALS
@@ -25,6 +26,17 @@ def refusal(rule: str, message: str, suggestion: str = "") -> PolicyReport:
     """A report with one finding about the program as a whole."""
     finding = PolicyFinding(rule=rule, line=1, column=1, message=message, suggestion=suggestion)
     return PolicyReport(accepted=False, findings=(finding,))
+
+
+def require_text(source: object) -> None:
+    """Refuse a program that is no text, before anything is done with it.
+
+    Raises:
+        UsageError: says what it is instead.
+    """
+    if not isinstance(source, str):
+        hint = '; decode it first: source.decode("utf-8")' if isinstance(source, (bytes, bytearray)) else ""
+        raise UsageError(f"the program must be a text (str), got {type(source).__name__}{hint}")
 
 
 def too_long(source: str, limits: Limits) -> PolicyReport | None:
@@ -53,9 +65,11 @@ class Checker:
         """All that the policy has against a program.
 
         Raises:
+            UsageError: if it is no text.
             GuestLost: if children were ended from outside, which is not the program's doing.
             SandboxError: if no child could be started.
         """
+        require_text(source)
         report = too_long(source, self._limits)
         if report is not None:
             return report

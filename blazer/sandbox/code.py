@@ -30,7 +30,7 @@ from blazer.core.records import (
     Record,
     Timings,
 )
-from blazer.sandbox.checker import Checker
+from blazer.sandbox.checker import Checker, require_text
 from blazer.sandbox.classify import End, ending_of
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.limits import Limits
@@ -137,6 +137,7 @@ class CodeSandbox:
         """All that the language policy has against a program; it is not run.
 
         Raises:
+            UsageError: if it is no text.
             SandboxError: if the checking process could not be started.
         """
         return await self._checker.check(source)
@@ -160,10 +161,11 @@ class CodeSandbox:
             What happened, whatever the program did; `infrastructure` if the sandbox failed twice.
 
         Raises:
-            UsageError: if the inputs are not plain JSON data, or too much of it.
+            UsageError: if the program is no text, or the inputs are not plain JSON data or too much of it.
             SandboxBusy: no guest became free in time.
             SandboxUnavailable: guests cannot prove their promises any more.
         """
+        require_text(source)
         given = _plain_inputs(inputs)
         lost = ""
         async with self._free:
@@ -235,7 +237,7 @@ def run_code(
         image: See `CodeSandbox`.
 
     Raises:
-        UsageError: inside a running event loop, which this would block; or for inputs that are not plain.
+        UsageError: inside a running event loop, which this would block; or as `CodeSandbox.run`.
         ConfigError: for an unknown tier.
         SandboxError: the tier cannot be had here, or no guest became free in time.
     """
@@ -248,6 +250,8 @@ def run_code(
             "run_code waits, and would block the running event loop; there, use: async with CodeSandbox(...)"
         )
 
+    require_text(source)
+
     async def once() -> CodeResult:
         async with CodeSandbox(tier, limits=limits, workers=1, guests=1, image=image) as box:
             return await box.run(source, inputs=inputs, policy=policy)
@@ -257,6 +261,11 @@ def run_code(
 
 def _plain_inputs(inputs: Mapping[str, JsonValue] | None) -> dict[str, Any]:
     """A plain copy, or an error that says what is wrong."""
+    if inputs is not None and not isinstance(inputs, Mapping):
+        raise UsageError(
+            f"inputs must be a mapping of names to JSON data, such as {{'numbers': [1, 2]}}, "
+            f"got {type(inputs).__name__}"
+        )
     given = dict(inputs or {})
     wrong = next((key for key in given if not isinstance(key, str)), None)
     if wrong is not None:

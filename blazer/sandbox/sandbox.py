@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 
 from blazer.core.errors import ConfigError
 from blazer.core.records import Execution, Fault, IsolationLevel, PolicyReport, WorldState
-from blazer.sandbox.checker import Checker
+from blazer.sandbox.checker import Checker, require_text
 from blazer.sandbox.classify import End, Evidence, classify, ending_of
 from blazer.sandbox.episode import Attempt, Episode, undecided
 from blazer.sandbox.errors import GuestLost, WorldCrashed
@@ -120,6 +120,7 @@ class Sandbox:
         """All that the language policy has against a program; it is not run.
 
         Raises:
+            UsageError: if it is no text.
             SandboxError: if the checking process could not be started.
         """
         return await self._checker.check(source)
@@ -167,9 +168,11 @@ class Sandbox:
             What happened; `infra_error` if the sandbox failed twice.
 
         Raises:
+            UsageError: if the program is no text.
             SandboxBusy: no guest became free in time.
             SandboxUnavailable: guests cannot be started any more.
         """
+        require_text(source)
         lost: WorldCrashed | GuestLost | None = None
         for _ in range(TRIES):
             world = await self._free.get()

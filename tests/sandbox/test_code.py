@@ -201,3 +201,23 @@ def test_the_rooms_names_are_there_and_others_are_named() -> None:
     assert set(blazer.sandbox.__all__) == set(blazer.sandbox._HOMES)
     with pytest.raises(AttributeError, match="run_code"):
         blazer.sandbox.runcode  # noqa: B018
+
+
+@in_module_loop
+@pytest.mark.parametrize(("source", "kind"), [(b"x = 1", "bytes"), (None, "NoneType"), (5, "int")])
+async def test_a_program_that_is_no_text_is_refused_by_kind(source: Any, kind: str, box: CodeSandbox) -> None:
+    for ask in (box.run, box.check):
+        with pytest.raises(UsageError, match=rf"must be a text \(str\), got {kind}"):
+            await ask(source)
+
+
+@in_module_loop
+@pytest.mark.parametrize("inputs", [[1], [], "a", 5])
+async def test_inputs_that_are_no_mapping_are_refused(inputs: Any, box: CodeSandbox) -> None:
+    with pytest.raises(UsageError, match="inputs must be a mapping"):
+        await box.run("x = 1", inputs=inputs)
+
+
+def test_no_sandbox_is_opened_for_what_is_no_program() -> None:
+    with pytest.raises(UsageError, match=r'source\.decode\("utf-8"\)'):
+        run_code(b"x = 1", tier="process")  # type: ignore[arg-type]

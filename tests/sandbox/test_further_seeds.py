@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blazer.core.errors import UsageError
 from blazer.core.outcomes import Outcome
 from blazer.sandbox.fake import fake_instance
 from blazer.sandbox.sandbox import Sandbox
@@ -29,3 +30,11 @@ async def test_what_fails_on_its_own_seed_goes_no_further(
     assert (episode.execution.outcome, episode.verify_seeds) == (outcome, ())
     again = await sandbox.run(GOOD, fake_instance(), verify=[fake_instance(1)])
     assert [seed.outcome for seed in again.verify_seeds] == [Outcome.SUCCESS], "the world is as before"
+
+
+@in_module_loop
+async def test_a_program_that_is_no_text_is_refused(process_sandbox: Sandbox) -> None:
+    with pytest.raises(UsageError, match="got bytes; decode it first"):
+        await process_sandbox.run(GOOD.encode(), fake_instance())  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="got int"):
+        await process_sandbox.check(5)  # type: ignore[arg-type]
