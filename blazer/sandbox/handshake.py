@@ -19,12 +19,18 @@ from blazer.skills.api import SKILL_ERRORS
 
 
 def init_message(
-    limits: Limits, *, readable: list[str], namespaces: bool, skills: bool = True
+    limits: Limits,
+    *,
+    readable: list[str],
+    hidden: list[str] | None = None,
+    namespaces: bool,
+    skills: bool = True,
 ) -> dict[str, Any]:
     """The first line to a guest: the API's declaration and the confinement wanted.
 
     Args:
         readable: The only paths that the guest may read from then on.
+        hidden: Directories below them that it may not read but for what `readable` has in them.
         namespaces: Whether it is to make its own; a container has them already.
         skills: Whether the API's skills are declared; plain code has none.
     """
@@ -39,6 +45,7 @@ def init_message(
             "enabled": True,
             "namespaces": namespaces,
             "readable": readable,
+            "hidden": hidden or [],
             "memory_mb": limits.memory_mb,
             "files": limits.files,
             # Far beyond what the host allows any number of seeds to take.

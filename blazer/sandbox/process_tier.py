@@ -77,6 +77,7 @@ class ProcessTier:
         self._limits = limits
         self._confined = confined
         self._readable = readable_paths()
+        self._hidden = hidden_paths(self._readable)
         self._import_paths: list[str] = []
         self._names = names_in_records()
 
@@ -100,7 +101,13 @@ class ProcessTier:
         except OSError as error:
             raise GuestLost(f"a guest could not be started: {error.strerror or error}") from error
         lines.stderr.call(self._names)
-        init = init_message(self._limits, readable=self._readable, namespaces=True, skills=self._skills)
+        init = init_message(
+            self._limits,
+            readable=self._readable,
+            hidden=self._hidden,
+            namespaces=True,
+            skills=self._skills,
+        )
         init["confine"]["enabled"] = self._confined
         if not self._confined:
             return await self._greet(lines, init, None)
@@ -193,6 +200,28 @@ def readable_paths() -> list[str]:
     if libpython:
         paths += sorted(Path(libpython).glob("libpython3*.so*"))
     existing = [path for path in paths if path.exists()]
-    # A path inside another one of the list is there already.
-    outer = [p for p in existing if not any(p != q and p.is_relative_to(q) for q in existing)]
+    hidden = hidden_paths([str(path) for path in existing])
+    # A path inside another one of the list is there already, unless it is hidden there.
+    outer = [
+        p
+        for p in existing
+        if any(p.is_relative_to(h) for h in hidden)
+        or not any(p != q and p.is_relative_to(q) for q in existing)
+    ]
     return [str(path) for path in dict.fromkeys(outer)]
+
+
+def hidden_paths(readable: list[str]) -> list[str]:
+    """Where packages are installed below readable paths: an interpreter's own, and a distribution's.
+
+    A program may read those it can import; the others are not for it, and Blazer may be among them.
+    """
+    places = [
+        found
+        for path in readable
+        for pattern in ("", "python3*/")
+        for kind in ("site", "dist")
+        for found in Path(path).glob(f"{pattern}{kind}-packages")
+        if found.is_dir()
+    ]
+    return sorted({str(place) for place in places})

@@ -7,12 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from blazer.sandbox.code import CodeSandbox
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.handshake import proved
-from blazer.sandbox.process_tier import REQUIRED, package_parents, readable_paths
+from blazer.sandbox.limits import Limits
+from blazer.sandbox.process_tier import (
+    GUEST_DIRECTORY,
+    REQUIRED,
+    hidden_paths,
+    package_parents,
+    readable_paths,
+)
 from blazer.sandbox.protocol import Ready
 from tests.sandbox.conftest import not_here
 
@@ -167,3 +176,86 @@ os._exit(7)
         [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 7, done.stderr
+
+
+HIDING = """
+import json, os, sys
+from blazer.sandbox.guest import confine, confining, wire
+broken, place, readable, hidden = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), json.loads(sys.argv[4])
+def fails(*args):
+    raise confine.StepFailed(1, "made to fail")
+if broken:
+    setattr(confine, broken, fails)
+wanted = {"enabled": True, "namespaces": True, "readable": readable, "hidden": hidden}
+wanted |= {"memory_mb": 512, "files": 64, "cpu_s": 60}
+steps = confining.confine(wire, {"confine": wanted}, os.dup(0), os.dup(2))["steps"]
+found = []
+for name in ("lib.py", "pack/deep.py", "site-packages/kept/x.py", "site-packages/other/x.py", "link/x.py"):
+    try:
+        os.close(os.open(os.path.join(place, name), os.O_RDONLY))
+        found.append(name)
+    except OSError:
+        pass
+os.write(1, json.dumps([steps, found]).encode())
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("broken", ["", "private_root", "landlock"])
+def test_what_lies_hidden_below_a_readable_path_cannot_be_read(
+    whole: Ready, broken: str, tmp_path: Path
+) -> None:
+    """By the private root and by Landlock, each alone."""
+    other = {"private_root": "landlock", "landlock": "namespaces"}.get(broken, "")
+    if other in whole.steps:
+        not_here(f"without {broken} there is nothing here: {whole.steps[other]}", tier="process", asked=other)
+    tmp_path.chmod(0o755)  # in a private root it is another user who reads
+    for name in ("pack", "site-packages/kept", "site-packages/other"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "x.py").touch()
+    (tmp_path / "lib.py").touch()
+    (tmp_path / "pack" / "deep.py").touch()
+    (tmp_path / "link").symlink_to("site-packages/other")
+    base = [*readable_paths(), *(str(path) for path in package_parents()), str(GUEST_DIRECTORY)]
+    shown = [*base, str(tmp_path), str(tmp_path / "site-packages" / "kept")]
+    arguments = [broken, str(tmp_path), json.dumps(shown), json.dumps([str(tmp_path / "site-packages")])]
+    done = subprocess.run(
+        [sys.executable, "-c", HIDING, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout, done.stderr
+    steps, found = json.loads(done.stdout)
+    assert found == ["lib.py", "pack/deep.py", "site-packages/kept/x.py"], steps
+
+
+def test_packages_that_are_not_for_programs_are_hidden(tmp_path: Path) -> None:
+    for name in ("site-packages", "python3.11/dist-packages", "python3/dist-packages", "other/site-packages"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "python3.12").mkdir()
+    (tmp_path / "python3.12" / "site-packages").touch()
+    expected = ["python3.11/dist-packages", "python3/dist-packages", "site-packages"]
+    assert hidden_paths([str(tmp_path)]) == sorted(str(tmp_path / name) for name in expected)
+
+
+async def test_a_raw_program_reads_no_other_package_of_this_interpreter() -> None:
+    source = """
+import os, sys, sysconfig
+places = [os.path.join(sysconfig.get_path("stdlib"), "site-packages")]
+places += ["/usr/lib/python3/dist-packages", "/lib/python3/dist-packages"]
+read = []
+for place in places:
+    for folder, _, names in os.walk(place):
+        if any(kept in folder for kept in ("RestrictedPython", "numpy", "blazer")):
+            continue
+        for name in names:
+            try:
+                open(os.path.join(folder, name)).close()
+                read.append(os.path.join(folder, name))
+            except OSError:
+                pass
+import decimal, ssl, sqlite3, numpy, ctypes.util
+result = [read[:5], numpy.arange(3).sum().item()]
+"""
+    async with CodeSandbox("process", workers=1, limits=Limits(wall_s=30.0)) as box:
+        done = await box.run(source, policy=False)
+    assert done.fault is None, done.fault
+    assert done.value == [[], 3]

@@ -88,11 +88,15 @@ def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "
     _call(f"mount {target}", result)
 
 
-def private_root(paths: Sequence[str]) -> None:
+def private_root(paths: Sequence[str], hidden: Sequence[str] = ()) -> None:
     """Replace the file system by a read-only one that holds only `paths` (read-only).
 
     Directories above them are made anew and readable, so that another uid can get to a path below
     a home directory, and to nothing beside it. There is no /proc, no /sys, no /dev.
+
+    Args:
+        paths: Files and directories.
+        hidden: Directories below them that are to be empty, but for those of `paths` below these.
 
     Raises:
         StepFailed: if mounting is not allowed.
@@ -100,19 +104,19 @@ def private_root(paths: Sequence[str]) -> None:
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
     # Opened before anything is mounted: one of them may lie below the place that is mounted on.
     sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths if os.path.exists(path)}
+    covers = [path for path in hidden if os.path.isdir(path)]
     base = "/tmp"  # noqa: S108  (only a place to mount on, inside this mount namespace)
     _mount("guest", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
-    for path, fd in sources.items():
-        target = base + path
-        if os.path.isdir(f"/proc/self/fd/{fd}"):
-            os.makedirs(target, 0o755, exist_ok=True)
-        else:
-            os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
-            with open(target, "w"):
-                pass
-        _mount(f"/proc/self/fd/{fd}", target, None, MS_BIND | MS_REC)
-        _mount("none", target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
-        os.close(fd)
+    inside = [path for path in sources if _below(path, covers)]
+    for path in sources:
+        if path not in inside:
+            _show(sources[path], base + path)
+    for path in covers:
+        _mount("guest", base + path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=0755")
+    for path in inside:
+        _show(sources[path], base + path)
+    for path in covers:
+        _mount("none", base + path, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
     old = base + "/.old"
     os.mkdir(old, 0o700)
     _call("pivot_root", _libc.syscall(syscalls.number("pivot_root"), base.encode(), old.encode()))
@@ -120,6 +124,23 @@ def private_root(paths: Sequence[str]) -> None:
     _call("umount", _libc.umount2(b"/.old", MNT_DETACH))
     os.rmdir("/.old")
     _mount("guest", "/", None, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_BIND)
+
+
+def _below(path: str, directories: Sequence[str]) -> bool:
+    return any(path.startswith(f"{directory}/") for directory in directories)
+
+
+def _show(fd: int, target: str) -> None:
+    """Mount what is open there read-only, and let go of it."""
+    if os.path.isdir(f"/proc/self/fd/{fd}"):
+        os.makedirs(target, 0o755, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
+        with open(target, "w"):
+            pass
+    _mount(f"/proc/self/fd/{fd}", target, None, MS_BIND | MS_REC)
+    _mount("none", target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    os.close(fd)
 
 
 def drop_to_nobody() -> None:
@@ -199,12 +220,13 @@ def no_new_privileges() -> None:
     _call("no_new_privs", _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def landlock(readable: Sequence[str], listable: Sequence[str]) -> int:
+def landlock(readable: Sequence[str], listable: Sequence[str], hidden: Sequence[str] = ()) -> int:
     """Allow reading below `readable`, and nothing else of the file system; no TCP either.
 
     Args:
         readable: Files and directories.
         listable: Directories whose names may be seen, which is how Python finds a module.
+        hidden: Directories below the readable ones that are not, but for what `readable` has in them.
 
     Returns:
         The kernel's Landlock version.
@@ -227,7 +249,8 @@ def landlock(readable: Sequence[str], listable: Sequence[str]) -> int:
     if rules_fd < 0:
         raise StepFailed(ctypes.get_errno(), "landlock_create_ruleset")
     read_file, read_dir = 1 << 2, 1 << 3
-    wanted = [(path, read_file | read_dir) for path in readable] + [(path, read_dir) for path in listable]
+    wanted = [(path, read_file | read_dir) for path in _without(readable, hidden)]
+    wanted += [(path, read_dir) for path in listable]
     for path, rights in wanted:
         if not os.path.exists(path):
             continue
@@ -240,6 +263,24 @@ def landlock(readable: Sequence[str], listable: Sequence[str]) -> int:
     _call("landlock_restrict_self", _libc.syscall(restrict, rules_fd, 0))
     os.close(rules_fd)
     return version
+
+
+def _without(readable: Sequence[str], hidden: Sequence[str]) -> list[str]:
+    """The readable paths; of one with something hidden below it what else it holds.
+
+    Landlock can only allow. Links are left out: what they lead to is readable by itself, or is not.
+    """
+    left = sorted({os.path.realpath(path) for path in readable if os.path.exists(path)})
+    covers = [os.path.realpath(path) for path in hidden]
+    found = []
+    while left:
+        path = left.pop()
+        if not any(_below(cover, [path]) for cover in covers):
+            found.append(path)
+            continue
+        with os.scandir(path) as entries:
+            left += [entry.path for entry in entries if not entry.is_symlink() and entry.path not in covers]
+    return found
 
 
 def seccomp() -> None:

@@ -22,7 +22,7 @@ from blazer.sandbox.guest import witness
 
 def confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int) -> dict[str, Any]:
     """Take every step that the host asked for; what did not work is reported, not hidden."""
-    wanted, steps = init["confine"], {}
+    wanted, steps = {"hidden": [], **init["confine"]}, {}
     start = witness.at_start()
     os.environ.clear()
     rights.one_thread()
@@ -42,7 +42,7 @@ def confine(wire: ModuleType, init: dict[str, Any], read_fd: int, write_fd: int)
     steps["no_new_privs"] = _attempt(rights.no_new_privileges)
     # Looked at before Landlock closes the kernel's own files, and the filter its calls.
     seen = {"start": start, **witness.attest()}
-    steps["landlock"] = _attempt(rights.landlock, wanted["readable"], sys.path)
+    steps["landlock"] = _attempt(rights.landlock, wanted["readable"], sys.path, wanted["hidden"])
     steps["seccomp"] = _attempt(rights.seccomp)
     seen["after"] = witness.sealed()
     return {"steps": {name: text for name, text in steps.items() if text}, "seen": seen}
@@ -68,7 +68,7 @@ def _in_namespaces(wire: ModuleType, wanted: dict[str, Any], read_fd: int, write
     os.read(told, 1)  # until the host has been told whom to kill
     os.close(told)
     rights.die_with_parent()
-    return _attempt(rights.private_root, wanted["readable"])
+    return _attempt(rights.private_root, wanted["readable"], wanted["hidden"])
 
 
 def _die_by(number: int) -> None:
