@@ -104,10 +104,11 @@ CHANGED = {
         "class Mine(SkillError):\n    code = 'mine'\nMine(1)",
     ),
     "cached patterns": (
-        "import re\nhits = []\nclass N(int):\n    def __eq__(self, other):\n        hits.append(1)\n"
-        "        return int(self) == int(other)\n    def __hash__(self):\n        return int.__hash__(self)",
-        "re.compile('ab', N(2)).pattern, re.compile('ab', N(2)).flags, len(hits)",
-        "re.compile('abc', N(2))",
+        "import re\ndone = []\nclass N(int):\n    def __eq__(self, other):\n        if done:\n"
+        "            raise ValueError('asked of the seed before')\n        return int(self) == int(other)\n"
+        "    def __hash__(self):\n        return int.__hash__(self)",
+        "re.compile('ab', N(2)).pattern",
+        "re.compile('ab', N(2))\ndone.append(1)",
     ),
     "cached annotations": (
         "from typing import Literal\nhits = []\nclass N(int):\n    def __eq__(self, other):\n"
