@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import enum
+import importlib
 import os
 import resource
 import signal
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from blazer.sandbox.guest import classes, policy, proxies, runtime
+from blazer.sandbox.guest.exports import MODULE_EXPORTS
 from blazer.sandbox.protocol import skill_names
 
 WALL_S = 2.0
@@ -59,6 +61,7 @@ _NEVER_MODULES = frozenset(
         "gc",
     }
 )
+_KEPT_BY_ITSELF = ("__doc__", "__annotations__", "__match_args__")
 _OFFERED = (sys.exit, sys.getrecursionlimit)
 _INSIDES = (runtime.Guards, proxies.Modules, classes.OwnTypes, classes.ClassMaker)
 
@@ -77,10 +80,49 @@ def forbidden(value: Any) -> str:
             return f"the metaclass {value.__name__}"
         if value is np.ndarray or value in (types.FunctionType, types.GenericAlias, types.MethodType):
             return f"the class {value.__name__}"
+    if isinstance(value, np.ndarray) and _memory_of(value):
+        return f"an array over the memory of {_memory_of(value)}"
     module = getattr(value, "__module__", None) if kind is types.BuiltinFunctionType else None
     if isinstance(module, str) and module in _NEVER_MODULES and value not in _OFFERED:
         return f"{module}.{value.__name__}"
     return ""
+
+
+def _memory_of(array: Any) -> str:
+    """Whose word an array takes for where its numbers are; empty if it is numpy's own."""
+    while isinstance(array, np.ndarray):
+        array = array.base
+    of_numpy = array is None or type(array).__module__.startswith("numpy")
+    return "" if of_numpy or isinstance(array, (bytes, bytearray)) else f"a {type(array).__name__}"
+
+
+def _dict_of(ob: Any) -> Any:
+    """The very dict behind an object, whatever the object says."""
+    try:
+        return object.__getattribute__(ob, "__dict__")
+    except AttributeError:
+        return None
+
+
+def library() -> dict[str, Any]:
+    """What the offered classes of the library hold, to be compared after a run."""
+    held: dict[str, Any] = {}
+    for name in MODULE_EXPORTS:
+        module = importlib.import_module(name)
+        for part, value in vars(module).items():
+            if isinstance(value, type) and not name.startswith("numpy"):
+                held[f"{name}.{part}"] = (value, dict(type.__dict__["__dict__"].__get__(value)))
+    return held
+
+
+def changed(before: dict[str, Any]) -> Iterator[str]:
+    """Classes of the library that are not as they were."""
+    for name, (kind, members) in before.items():
+        now = type.__dict__["__dict__"].__get__(kind)
+        for member in set(members) | set(now):
+            special = member.startswith(("_abc_", "__abstract")) or member in _KEPT_BY_ITSELF
+            if not special and now.get(member) is not members.get(member):
+                yield f"{name}.{member} was changed"
 
 
 class WatchedGuards(runtime.Guards):
@@ -91,6 +133,8 @@ class WatchedGuards(runtime.Guards):
     def getattr(self, ob: Any, name: str) -> Any:
         value = super().getattr(ob, name)
         why = forbidden(value)
+        if type(value) is dict and value is _dict_of(ob):
+            why = "the very dict behind the object"
         if why:
             self.found.append(f"{type(ob).__name__}.{name} is {why}")
         return value
@@ -142,14 +186,20 @@ def _in_child(code: types.CodeType, writer: int) -> None:
         guards, names = guarded()
         own = set(names)
         sys.modules["__main__"] = types.ModuleType("__main__")
+        before = library()
         with contextlib.suppress(BaseException):
             exec(code, names)
-        found = guards.found + [
-            f"the name {name} holds {why}"
-            for name, value in names.items()
-            if name not in own
-            for why in _within(value)
-        ]
+        found = (
+            guards.found
+            + list(changed(before))
+            + [
+                f"the name {name} holds {why}"
+                for name, value in names.items()
+                if name not in own
+                for why in _within(value)
+            ]
+        )
+        found += list(_dicts_behind({name: value for name, value in names.items() if name not in own}))
         os.write(writer, "\n".join(dict.fromkeys(found)).encode("utf-8", "replace")[:60_000])
     finally:
         os._exit(0)
@@ -170,3 +220,12 @@ def _within(value: Any, depth: int = 0) -> Iterator[str]:
         inner = list(value.__dict__.values())[:50]
     for item in inner:
         yield from _within(item, depth + 1)
+
+
+def _dicts_behind(left: dict[str, Any]) -> Iterator[str]:
+    """Names that hold the very dict behind a module, a class or another name's object."""
+    owners = [*left.values(), *sys.modules.values()]
+    behind = {id(found): type(ob).__name__ for ob in owners if (found := _dict_of(ob)) is not None}
+    for name, value in left.items():
+        if type(value) is dict and id(value) in behind:
+            yield f"the name {name} holds the very dict behind a {behind[id(value)]}"

@@ -73,3 +73,46 @@ def test_the_oracle_sees_what_it_should(monkeypatch: pytest.MonkeyPatch) -> None
         "function.__code__ is a code",
         "the name x holds a code",
     ]
+
+
+_FOREIGN_INIT = """
+import json
+from dataclasses import dataclass
+@dataclass
+class Mine:
+    encode: object
+Mine.__init__(json.JSONEncoder, 1)
+"""
+
+
+def test_the_oracle_sees_a_changed_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    from blazer.sandbox.guest import runtime  # noqa: PLC0415
+
+    assert run(_FOREIGN_INIT) == []
+    monkeypatch.setattr(runtime, "_method_of", lambda owner, function: function)
+    assert run(_FOREIGN_INIT) == ["json.JSONEncoder.encode was changed"]
+
+
+_REAL_DICT = """
+import numpy as np
+class Mine:
+    pass
+mine = Mine()
+found = getattr(mine, "__dict__")
+said = {"shape": (1,), "typestr": "<i8", "data": (id(Mine), False), "version": 3}
+dict.__setitem__(found, "__array_" + "interface__", said)
+array = np.asarray(mine)
+"""
+
+
+def test_the_oracle_sees_real_dicts_and_foreign_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    from blazer.sandbox.guest import runtime  # noqa: PLC0415
+
+    assert run(_REAL_DICT) == []
+    real = {**runtime._SPECIAL, "__dict__": lambda guards, ob: ob.__dict__}
+    monkeypatch.setattr(runtime, "_SPECIAL", real)
+    assert run(_REAL_DICT) == [
+        "Mine.__dict__ is the very dict behind the object",
+        "the name array holds an array over the memory of a Mine",
+        "the name found holds the very dict behind a Mine",
+    ]
