@@ -151,8 +151,8 @@ class Guards:
         if isinstance(ob, property):
             raise AttributeError(f"the attribute {name!r} is not available")
         behind = _SELF(ob) if type(ob) is super else ob
-        if not isinstance(behind, type):
-            return function
+        if not isinstance(behind, type) or name == "__new__":
+            return function  # `__new__` is handed a class, and asks `object`'s for the object
         for base in type.__dict__["__mro__"].__get__(behind):
             if type.__dict__["__dict__"].__get__(base).get(name) is function:
                 return _method_of(base, function)
