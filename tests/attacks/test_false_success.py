@@ -93,7 +93,8 @@ def test_no_tampering_succeeds_on_any_seed(program: Hostile) -> None:
     runs = [(program.source, seed, policy) for seed in SEEDS for policy in (False, True)]
     for episode in asyncio.run(run_all(runs)):
         assert episode.execution.outcome not in (Outcome.SUCCESS, Outcome.INFRA_ERROR), episode.execution
-        assert episode.verdict.strict is not Decision.PASS
+        # Some reach the goal honestly before they break a rule: then the world says so, and nobody else.
+        assert episode.verdict.strict is shown(episode)
 
 
 @pytest.mark.slow
