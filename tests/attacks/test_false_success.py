@@ -94,7 +94,8 @@ def test_no_tampering_succeeds_on_any_seed(program: Hostile) -> None:
     for episode in asyncio.run(run_all(runs)):
         assert episode.execution.outcome not in (Outcome.SUCCESS, Outcome.INFRA_ERROR), episode.execution
         # Some reach the goal honestly before they break a rule: then the world says so, and nobody else.
-        assert episode.verdict.strict is shown(episode)
+        if episode.verdict.strict is Decision.PASS:
+            assert shown(episode) is Decision.PASS
 
 
 @pytest.mark.slow
