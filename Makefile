@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export BLAZER_BASE_IMAGE ?= python:3.11-slim
 
 .DEFAULT_GOAL := help
-.PHONY: help install run image test format clean
+.PHONY: help install run image test test-slow format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,9 @@ run: image ## nine tasks x 10 seeds with the built-in scripted model
 
 test: $(VENV)/.installed-dev ## format, lint, types, layers, tests, wheel, Docker tier
 	@VENV=$(VENV) bash scripts/check
+
+test-slow: $(VENV)/.installed-dev ## what takes minutes: more faults, tampering on 20 seeds, thousands of broken programs
+	@$(BIN)/pytest -n 2 -m "slow and not docker"
 
 format: $(VENV)/.installed-dev ## put the code in its layout
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
