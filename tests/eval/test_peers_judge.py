@@ -109,6 +109,8 @@ def test_a_loop_that_burns_on_is_not_dead() -> None:
     ended, dead = judge.loop(reply(run(ok=False, took_s=5.0)), 5, 1.98, True)
     assert (ended.kept, dead.kept) == (True, False)
     assert "99 %" in dead.seen
+    starved = judge.loop(reply(run(ok=False, took_s=5.0)), 5, 0.4, True)[1]
+    assert starved.kept is False, "a loop that a busy machine starves is alive"
 
 
 def test_a_loop_called_a_success_did_not_time_out() -> None:
