@@ -1,0 +1,1 @@
+"""The loop: collect, build, train, evaluate, and again with the student as coder."""
