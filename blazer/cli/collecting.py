@@ -18,6 +18,7 @@ from blazer.agents.budget import Meter
 from blazer.agents.cache import ResponseCache
 from blazer.agents.collect import Workplace
 from blazer.agents.models import ModelSuite
+from blazer.agents.opening import RunPlace
 from blazer.agents.provenance import code_digest, provenance
 from blazer.agents.run import CollectConfig, list_episodes
 from blazer.agents.sink import StoreSink
@@ -163,6 +164,18 @@ async def opened(config: CollectConfig, where: str) -> AsyncIterator[Opened]:
                 raise
             finally:
                 store.end_run(run_id, "stopped" if missing_episodes(store, config) else "finished")
+
+
+@asynccontextmanager
+async def open_run(config: CollectConfig, where: str) -> AsyncIterator[RunPlace]:
+    """`opened`, checked before, for who runs episodes below the command line.
+
+    Raises:
+        As `check_before` and `opened`.
+    """
+    check_before(config, where)
+    async with opened(config, where) as run:
+        yield RunPlace(run.place, run.progress.tell)
 
 
 class Interrupted(NamedTuple):

@@ -79,7 +79,7 @@ def read_run_card(directory: Path) -> RunCard | None:
         return None
     except (OSError, ValidationError) as error:
         reason = str(error).splitlines()[0]
-        raise ConfigError(f"{path} is no card of a trained model ({reason}); train the model again") from error
+        raise ConfigError(f"{path} is no card of a model ({reason}); train it again") from error
 
 
 def write_run_card(directory: Path, card: RunCard) -> None:
