@@ -7,6 +7,7 @@ reward.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Literal
 
 from blazer.core.outcomes import Outcome, Stratum
@@ -18,7 +19,7 @@ Split = Literal["train", "validation", "held_out"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "held_out")
 
 
-class Row(Record):
+class Row(Record, ABC):
     """What every row has."""
 
     id: str
@@ -30,18 +31,18 @@ class Row(Record):
     """Digest of the instance; `instances.jsonl` has it whole."""
 
     @property
+    @abstractmethod
     def trace_ids(self) -> tuple[str, ...]:
         """The traces that it comes from."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def kind_of_lesson(self) -> str:
         """What counts tell apart, beside the task."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self) -> tuple[str, ...]:
         """The texts that a model would be trained on."""
-        raise NotImplementedError
 
 
 class SftRow(Row):

@@ -13,7 +13,7 @@ from blazer.core.outcomes import OUTCOME_TABLE, Outcome
 from blazer.core.records import Trace
 from blazer.training.assemble import Assembled, assemble
 from blazer.training.errors import EmptyDataset
-from blazer.training.rows import REASONS
+from blazer.training.rows import REASONS, Row
 from blazer.training.settings import DatasetSettings
 from tests.training.builders import attempts_of, bad, good, trace, varied
 
@@ -168,3 +168,11 @@ def test_every_trace_is_in_a_row_or_in_the_list_of_what_is_left_out(data: st.Dat
             if concerned or not use.decided:
                 assert item.trace_id in _ids(made, kind) | left, (kind, item.outcome)
     assert {item.reason for item in made.left_out} <= set(REASONS)
+
+
+def test_a_kind_of_row_says_where_it_comes_from() -> None:
+    class Silent(Row):
+        """Says nothing of its own."""
+
+    with pytest.raises(TypeError, match="abstract"):
+        Silent(id="a", prompt=(), task="t", seed=0, instance="b")  # type: ignore[abstract]
