@@ -36,10 +36,20 @@ def wilson(successes: int, n: int, z: float = Z_95) -> Interval:
         raise ValueError("a success rate of no trials does not exist")
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} successes of {n} trials cannot be")
-    rate = successes / n
+    return Interval(successes / n, *wilson_bounds(successes / n, n, z), n)
+
+
+def wilson_bounds(rate: float, n: float, z: float = Z_95) -> tuple[float, float]:
+    """The ends of the Wilson score interval around `rate`, of `n` trials or of what is worth as many.
+
+    Raises:
+        ValueError: if `n` is not positive, or `rate` is not in [0, 1].
+    """
+    if n <= 0 or not 0.0 <= rate <= 1.0:
+        raise ValueError(f"a rate of {rate} in {n} trials cannot be")
     spread = z * z / n
     center = (rate + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(rate * (1 - rate) / n + spread / (4 * n))
-    low = 0.0 if successes == 0 else max(0.0, center - half)
-    high = 1.0 if successes == n else min(1.0, center + half)
-    return Interval(rate, low, high, n)
+    low = 0.0 if rate == 0.0 else max(0.0, center - half)
+    high = 1.0 if rate == 1.0 else min(1.0, center + half)
+    return low, high

@@ -1,0 +1,1 @@
+"""Comparing models on held-out seeds: running them, statistics, the report."""
