@@ -43,6 +43,20 @@ COMMANDS: dict[str, Entry | Family] = {
         "Training data.",
         _WORK,
     ),
+    "train": Family(
+        {
+            "sft": Entry("blazer.cli.train_sft", "Fine-tune a model on verified answers."),
+            "dpo": Entry(
+                "blazer.cli.train_dpo",
+                "Fine-tune a model on preference pairs: verified against failed programs.",
+            ),
+            "kto": Entry(
+                "blazer.cli.train_kto", "Fine-tune a model on single answers, labelled good or bad."
+            ),
+        },
+        "Students.",
+        _WORK,
+    ),
     "tasks": Entry("blazer.cli.tasks", "List tasks, or show one.", _LOOK),
     "runs": Entry("blazer.cli.runs", "List collecting runs with their success rates.", _LOOK),
     "traces": Family(

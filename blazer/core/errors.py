@@ -24,6 +24,8 @@
         ModelUnavailable      endpoint unreachable, or it kept failing after every retry
         ModelRefused          the endpoint refused the request for good (key, model name, quota)
         BudgetExceeded        a cap on calls, tokens or money was met
+        LocalModelMissing     a model to be served in this process is not there; also a UsageError
+        PromptTooLong         one request does not fit into the model's context
       StoreError            the trace store
         StoreVersionError     made by a newer Blazer
         StoreCorrupt          the file is damaged
@@ -34,6 +36,12 @@
         DatasetExists         something else is in the directory; also a UsageError
         DatasetDamaged        files are missing, altered, or not what the manifest says
         LeakError             something is on both sides of a split, or is kept for evaluation
+      TrainingError         a student cannot be trained
+        OutOfMemory           the machine or the GPU has too little memory
+        Diverged              the loss is no number any more, or rose far above where it began
+        NoAccelerator         what was asked for needs a GPU; also a UsageError
+        ModelNotFound         no such model here or on the hub; also a UsageError
+        CheckpointMismatch    another training is in the directory, or a damaged one; also a UsageError
 
 Every message says what was wrong and what would be right.
 """

@@ -1,0 +1,1 @@
+"""Learning: data sets to students, with TRL's trainers."""

@@ -1,0 +1,93 @@
+"""Which device, which precision: what was asked for, or an error that says what is here instead."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from blazer.core.errors import ConfigError
+from blazer.training.errors import NoAccelerator
+from blazer.training.learning.libraries import library
+from blazer.training.learning.settings import TrainSettings
+
+
+class Hardware(NamedTuple):
+    """What a training runs on.
+
+    Attributes:
+        device: `cpu` or `cuda`.
+        bf16: Whether it computes in bf16; else in fp32.
+        name: For people.
+    """
+
+    device: str
+    bf16: bool
+    name: str
+
+    @property
+    def on_cpu(self) -> bool:
+        """Whether there is no GPU in it."""
+        return self.device == "cpu"
+
+
+def choose(settings: TrainSettings) -> Hardware:
+    """Device and precision for these settings.
+
+    Raises:
+        NoAccelerator: a GPU is asked for, or what needs one, and there is none.
+        ConfigError: a package that the settings need is not installed.
+    """
+    torch = library("torch")
+    there = torch.cuda.is_available()
+    device = settings.device if settings.device != "auto" else ("cuda" if there else "cpu")
+    if device == "cuda" and not there:
+        raise NoAccelerator("device is cuda, and torch sees no GPU; set device to cpu or auto")
+    if device == "cpu":
+        _check_cpu(settings)
+        return Hardware("cpu", False, f"cpu, {torch.get_num_threads()} threads")
+    has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    if settings.precision == "bf16" and not has_bf16:
+        raise NoAccelerator(
+            f"precision is bf16, which {torch.cuda.get_device_name()} has not; set precision to fp32"
+        )
+    _check_packages(settings)
+    return Hardware("cuda", has_bf16 and settings.precision != "fp32", torch.cuda.get_device_name())
+
+
+def _check_cpu(settings: TrainSettings) -> None:
+    if settings.precision == "bf16":
+        raise NoAccelerator("precision is bf16, which needs a GPU; set precision to fp32 or auto on a CPU")
+    if settings.lora is not None and settings.lora.quantize != "none":
+        raise NoAccelerator(
+            "lora.quantize is 4bit (QLoRA), which needs a CUDA GPU; set lora.quantize to none on a CPU"
+        )
+    if settings.kernels != "none":
+        raise NoAccelerator(f"kernels is {settings.kernels}, which needs a GPU; set kernels to none on a CPU")
+
+
+def _check_packages(settings: TrainSettings) -> None:
+    wanted: list[tuple[str, str, str]] = []
+    if settings.lora is not None and settings.lora.quantize != "none":
+        wanted.append(("lora.quantize", settings.lora.quantize, "bitsandbytes"))
+    if settings.kernels != "none":
+        wanted.append(
+            ("kernels", settings.kernels, {"liger": "liger_kernel"}.get(settings.kernels, "kernels"))
+        )
+    for setting, value, package in wanted:
+        if find_spec(package) is None:
+            name = package.replace("_", "-")
+            raise ConfigError(f"{setting} is {value}, which needs {name}: pip install {name}")
+
+
+def check_logging(settings: TrainSettings) -> None:
+    """Whether what shall be logged to is there.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    package = {"tensorboard": "tensorboard", "wandb": "wandb"}.get(settings.logging)
+    if package is not None and find_spec(package) is None:
+        raise ConfigError(
+            f"logging is {settings.logging}, which is not installed: pip install {package}, or set logging "
+            "to none"
+        )

@@ -1,0 +1,76 @@
+"""torch, transformers, TRL and PEFT, loaded when training begins and not before; quiet while they work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
+from typing import Any
+
+from blazer.core.errors import ConfigError
+from blazer.version import __version__
+
+PACKAGES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
+
+
+def library(name: str) -> Any:
+    """A module of the extra `train`.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"training needs {error.name}, which is not installed: pip install 'blazer-agents[train]'"
+        ) from None
+
+
+def versions() -> dict[str, str]:
+    """Of everything that has a say in the weights."""
+    found = {"blazer": __version__, "python": python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let the libraries neither draw bars nor print remarks; what they raise is not touched."""
+    datasets: Any = library("datasets")
+    transformers: Any = library("transformers")
+    drew = datasets.utils.logging.is_progress_bar_enabled()
+    verbosity = transformers.logging.get_verbosity()
+    bars = os.environ.get("TQDM_DISABLE")
+    chatty = [logging.getLogger(name) for name in ("trl", "accelerate", "peft")]
+    levels = [logger.level for logger in chatty]
+    datasets.disable_progress_bars()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    os.environ["TQDM_DISABLE"] = "1"
+    for logger in chatty:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(chatty, levels, strict=True):
+            logger.setLevel(level)
+        transformers.logging.set_verbosity(verbosity)
+        transformers.logging.enable_progress_bar()
+        if bars is None:
+            del os.environ["TQDM_DISABLE"]
+        else:
+            os.environ["TQDM_DISABLE"] = bars
+        if drew:
+            datasets.enable_progress_bars()

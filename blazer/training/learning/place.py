@@ -1,0 +1,181 @@
+"""The output directory: fresh, interrupted, finished, or somebody else's.
+
+An interrupted training is recognised by `training.json`, written before its first step: what shaped
+it, digests of data and model included. A finished one has a card. Settings that do not shape
+weights (how often to report, where to log) may differ.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from blazer.core.errors import UsageError
+from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
+from blazer.training.errors import CheckpointMismatch
+from blazer.training.learning.models import Begin
+from blazer.training.learning.settings import TrainSettings
+from blazer.training.learning.weights import weights_digest
+
+PLAN = "training.json"
+LOCK = ".lock"
+STAGING = ".finishing"
+_NOT_SHAPING = frozenset(
+    {"model", "data", "out", "logging", "report_steps", "checkpoint_steps", "keep_checkpoints", "watch"}
+)
+State = Literal["fresh", "interrupted", "done"]
+
+
+def shape_of(settings: TrainSettings, data_digest: str, begin: Begin) -> dict[str, Any]:
+    """What the weights are a function of: equal shapes, equal trainings."""
+    return _shape(settings, data_digest, begin.digest or begin.place)
+
+
+def _shape(settings: TrainSettings, data_digest: str, model: str) -> dict[str, Any]:
+    shape = settings.model_dump(mode="json", exclude=set(_NOT_SHAPING))
+    for stage in ("dpo", "kto"):
+        if settings.stage != stage:
+            del shape[stage]
+    return {**shape, "data": data_digest, "model": model}
+
+
+def look(out: Path, shape: dict[str, Any]) -> State:
+    """What is in the directory.
+
+    Raises:
+        CheckpointMismatch: another training, weights that were altered, or no training at all.
+        ConfigError: a card that cannot be read.
+    """
+    if not out.exists():
+        return "fresh"
+    if not out.is_dir():
+        raise CheckpointMismatch(f"{out} is a file; give a directory with --out")
+    card = read_run_card(out)
+    if card is not None:
+        _check_done(out, card, shape)
+        return "done"
+    if (out / PLAN).is_file():
+        _check_same(out, _read_plan(out), shape)
+        return "interrupted"
+    if any(path.name != LOCK for path in out.iterdir()):
+        raise CheckpointMismatch(f"{out} is not empty and holds no training; give another --out")
+    return "fresh"
+
+
+def clear(out: Path) -> None:
+    """Make room for another training; what is none is left alone.
+
+    Raises:
+        CheckpointMismatch: the directory holds something else.
+    """
+    if not out.is_dir() or not any(path.name != LOCK for path in out.iterdir()):
+        return
+    if not (out / RUN_CARD).is_file() and not (out / PLAN).is_file():
+        raise CheckpointMismatch(
+            f"{out} holds no training, and --force replaces nothing else; give another --out"
+        )
+    # The card goes first: whatever happens now, nobody takes the rest for a finished model.
+    (out / RUN_CARD).unlink(missing_ok=True)
+    for path in sorted(out.iterdir(), key=lambda path: path.name == PLAN):
+        if path.name != LOCK:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def write_plan(out: Path, shape: dict[str, Any]) -> None:
+    """Say what is trained here, before the first step."""
+    partial = out / f".{PLAN}"
+    partial.write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
+    partial.replace(out / PLAN)
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Keep every other process out of the directory; the hold ends with this process, however it ends.
+
+    Raises:
+        UsageError: another process trains there, or it cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(f"cannot write {out} ({error.strerror}); choose another --out") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"another process is training in {out}; wait for it, or give another --out"
+            ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def publish(out: Path) -> None:
+    """Move what was staged to its place; a crash in between leaves no card, so finishing is done again."""
+    for path in sorted((out / STAGING).iterdir()):
+        target = out / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        path.replace(target)
+    (out / STAGING).rmdir()
+
+
+def _read_plan(out: Path) -> dict[str, Any]:
+    try:
+        plan: dict[str, Any] = json.loads((out / PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointMismatch(
+            f"{out / PLAN} cannot be read ({error}); begin again with --force"
+        ) from error
+    return plan
+
+
+def _check_done(out: Path, card: RunCard, shape: dict[str, Any]) -> None:
+    if card.stage not in ("sft", "dpo", "kto"):
+        raise CheckpointMismatch(
+            f"{out} holds a finished model of stage {card.stage}; give another --out, or --force to replace "
+            "it"
+        )
+    there = TrainSettings.model_validate(card.config)
+    digest = card.lineage[-1].digest if card.lineage else ""
+    _check_same(out, _shape(there, digest, card.begun_from or card.model), shape)
+    if weights_digest(out) != card.weights_digest:
+        raise CheckpointMismatch(
+            f"the weights in {out} are not those of its {RUN_CARD}; they were altered: train again with "
+            "--force"
+        )
+
+
+def _check_same(out: Path, there: dict[str, Any], wanted: dict[str, Any]) -> None:
+    differing = [
+        f"{name} is {_short(old)}, now {_short(new)}" for name, old, new in _differences(there, wanted)
+    ]
+    if differing:
+        raise CheckpointMismatch(
+            f"{out} holds another training ({'; '.join(differing[:3])}); give another --out, or --force to "
+            "replace it"
+        )
+
+
+def _differences(
+    there: dict[str, Any], wanted: dict[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, Any, Any]]:
+    for name in sorted({*there, *wanted}):
+        old, new = there.get(name), wanted.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _differences(old, new, f"{prefix}{name}.")
+        elif old != new:
+            yield f"{prefix}{name}", old, new
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:37] + "..."
