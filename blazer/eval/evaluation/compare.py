@@ -12,7 +12,7 @@ from statistics import fmean
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
 from blazer.eval.evaluation.episodes import EpisodeResult, Layout, by_layout
 from blazer.eval.evaluation.errors import EmptyEvaluation
-from blazer.eval.evaluation.result import Comparison, Difference
+from blazer.eval.evaluation.result import Comparison, Difference, Group
 from blazer.eval.evaluation.statistics import paired_bootstrap, sign_test
 
 Measure = Callable[[EpisodeResult], bool]
@@ -51,7 +51,7 @@ class Pairing:
         return len(set(self._one) ^ set(self._other))
 
     def difference(
-        self, name: str, measure: Measure, *, seed: int, resamples: int, task: str | None = None
+        self, name: str, measure: Measure, *, seed: int, resamples: int, tasks: Sequence[str] = ()
     ) -> Difference:
         """Second minus first of the share of episodes for which `measure` holds.
 
@@ -60,10 +60,10 @@ class Pairing:
             measure: Of an episode.
             seed: Root of the random stream.
             resamples: Of the bootstrap.
-            task: Of one task alone; the mean over tasks when None.
+            tasks: The mean over these; over all when empty.
         """
-        tasks = self._tasks if task is None else (task,)
-        pairs = {t: [self._shares(layout, measure) for layout in self.shared[t]] for t in tasks}
+        chosen = tuple(tasks) or self._tasks
+        pairs = {t: [self._shares(layout, measure) for layout in self.shared[t]] for t in chosen}
         moves = {t: [second - first for first, second in some] for t, some in pairs.items()}
         low, high = paired_bootstrap(moves, seed, self.first, self.second, name, resamples=resamples)
         every = [move for some in moves.values() for move in some]
@@ -94,6 +94,7 @@ def compare(
     episodes: Mapping[str, Sequence[EpisodeResult]],
     tasks: Sequence[str],
     *,
+    groups: Mapping[Group, Sequence[str]] | None = None,
     seed: int = 0,
     resamples: int = 10_000,
 ) -> Comparison:
@@ -105,8 +106,8 @@ def compare(
     pairing = Pairing(first, second, episodes, tasks)
     single = all(len(some) == 1 for name in (first, second) for some in by_layout(episodes[name]).values())
 
-    def difference(name: str, measure: Measure, task: str | None = None) -> Difference:
-        return pairing.difference(name, measure, seed=seed, resamples=resamples, task=task)
+    def difference(name: str, measure: Measure, some: Sequence[str] = ()) -> Difference:
+        return pairing.difference(name, measure, seed=seed, resamples=resamples, tasks=some)
 
     seen = {e.outcome for name in (first, second) for e in episodes[name]}
     kinds = [kind for kind in OUTCOME_TABLE if kind in seen and kind is not Outcome.SUCCESS]
@@ -116,7 +117,10 @@ def compare(
         test="mcnemar_exact" if single else "sign_exact",
         strict=difference("strict", lambda e: e.strict),
         paper=difference("paper", lambda e: e.paper),
-        tasks={task: difference("strict", lambda e: e.strict, task) for task in tasks},
+        groups={
+            group: difference("strict", lambda e: e.strict, some) for group, some in (groups or {}).items()
+        },
+        tasks={task: difference("strict", lambda e: e.strict, (task,)) for task in tasks},
         failures={kind: difference(kind, failed_as({kind})) for kind in kinds},
         unpaired=pairing.unpaired,
     )

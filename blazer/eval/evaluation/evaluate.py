@@ -23,7 +23,7 @@ from blazer.eval.evaluation.compare import compare
 from blazer.eval.evaluation.episodes import EpisodeResult, write_episodes
 from blazer.eval.evaluation.errors import EvaluationError
 from blazer.eval.evaluation.leak import card_of, check_seeds
-from blazer.eval.evaluation.result import EPISODES, EVALUATION, Evaluation, ModelResult
+from blazer.eval.evaluation.result import EPISODES, EVALUATION, Evaluation, Group, ModelResult
 from blazer.eval.evaluation.running import run_config, run_model
 from blazer.eval.evaluation.scoring import score_model
 from blazer.eval.evaluation.settings import LOCAL, EvalSettings
@@ -54,18 +54,29 @@ async def evaluate(settings: EvalSettings, open_run: OpenRun, out: Path) -> Eval
         model.name: check_seeds(model, cards[model.name], settings.tasks, settings.seeds)
         for model in settings.models
     }
+    groups = groups_of(settings.tasks)
     _make(out)
     results: list[ModelResult] = []
     episodes: dict[str, Sequence[EpisodeResult]] = {}
     for model in settings.models:
         card = cards[model.name]
         run = await run_model(run_config(settings, model, card), specs, open_run, out)
-        results.append(score_model(settings, model, card, run, checks[model.name]))
+        results.append(score_model(settings, model, run, groups, card, checks[model.name]))
         episodes[model.name] = run.episodes.decided
     evaluation = _evaluation(settings, specs, cards, results, episodes)
     write_episodes(out / EPISODES, episodes)
     _write(out / EVALUATION, evaluation)
     return evaluation
+
+
+def groups_of(tasks: Sequence[str]) -> dict[Group, tuple[str, ...]]:
+    """Tasks of the training pool and those outside it; a group without a task is not there."""
+    pool = task_names("train")
+    groups: dict[Group, tuple[str, ...]] = {
+        "pool": tuple(task for task in tasks if task in pool),
+        "outside": tuple(task for task in tasks if task not in pool),
+    }
+    return {group: some for group, some in groups.items() if some}
 
 
 def read_evaluation(out: Path) -> Evaluation:
@@ -91,7 +102,7 @@ def _evaluation(
     results: Sequence[ModelResult],
     episodes: Mapping[str, Sequence[EpisodeResult]],
 ) -> Evaluation:
-    pool = task_names("train")
+    groups = groups_of(settings.tasks)
     return Evaluation(
         settings=settings,
         models=tuple(results),
@@ -100,7 +111,7 @@ def _evaluation(
             for first, second in settings.pairs
         ),
         task_digests={name: digest(spec) for name, spec in specs.items()},
-        pool=tuple(task for task in settings.tasks if task in pool),
+        groups=groups,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=_versions(settings),
         notes=tuple(_notes(settings, cards, results)),

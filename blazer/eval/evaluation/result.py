@@ -18,6 +18,8 @@ EVALUATION = "eval.json"
 EPISODES = "episodes.csv"
 STORE = "traces.sqlite"
 
+Group = Literal["pool", "outside"]
+
 
 class Rates(Record):
     """Success with 95 % intervals, of one task or of the mean over tasks."""
@@ -83,6 +85,8 @@ class ModelResult(Rates):
     pooled_strict: float
     """Of all its episodes alike."""
     tasks: dict[str, TaskResult]
+    groups: dict[Group, Rates]
+    """The training pool's tasks and those outside it, each the mean over its tasks; only those evaluated."""
     prompt_tokens: int
     completion_tokens: int
     tokens_per_success: float | None
@@ -125,6 +129,8 @@ class Comparison(Record):
     test: Literal["mcnemar_exact", "sign_exact"]
     strict: Difference
     paper: Difference
+    groups: dict[Group, Difference]
+    """Strict, of the training pool's tasks and of those outside it."""
     tasks: dict[str, Difference]
     """Strict; p values are not adjusted for their number."""
     failures: dict[Outcome, Difference]
@@ -141,8 +147,8 @@ class Evaluation(Record):
     models: tuple[ModelResult, ...]
     comparisons: tuple[Comparison, ...]
     task_digests: dict[str, str]
-    pool: tuple[str, ...]
-    """Those of its tasks that belong to the training pool."""
+    groups: dict[Group, tuple[str, ...]]
+    """Its tasks of the training pool, and those outside it."""
     created_at: str
     versions: dict[str, str]
     notes: tuple[str, ...]
@@ -162,3 +168,15 @@ class Evaluation(Record):
                 return found
         made = "; ".join(f"{c.first}, {c.second}" for c in self.comparisons) or "none"
         raise KeyError(f"{first!r} and {second!r} were not compared; these were: {made}")
+
+
+class CurvePoint(Record):
+    """One model's success after one round, for the learning curve."""
+
+    round: int
+    name: str
+    """Which line it is on: `sft`, `dpo`."""
+    success_strict: float
+    ci_low: float
+    ci_high: float
+    n: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -13,14 +13,19 @@ from blazer.core.run_card import RunCard
 from blazer.eval.evaluation.episodes import EpisodeResult, by_layout
 from blazer.eval.evaluation.errors import EmptyEvaluation
 from blazer.eval.evaluation.leak import summary_of, trained_tasks
-from blazer.eval.evaluation.result import ModelResult, TaskResult
+from blazer.eval.evaluation.result import Group, ModelResult, Rates, TaskResult
 from blazer.eval.evaluation.running import ModelRun
 from blazer.eval.evaluation.settings import EvalModel, EvalSettings
 from blazer.eval.evaluation.statistics import effective_n, ks_of, pass_at_k, wilson_effective
 
 
 def score_model(
-    settings: EvalSettings, model: EvalModel, card: RunCard | None, run: ModelRun, seeds_check: str
+    settings: EvalSettings,
+    model: EvalModel,
+    run: ModelRun,
+    groups: Mapping[Group, Collection[str]],
+    card: RunCard | None = None,
+    seeds_check: str = "",
 ) -> ModelResult:
     """One model's row.
 
@@ -33,21 +38,14 @@ def score_model(
         task: _task(settings, model.name, task, decided, undecided, trained=task in trained)
         for task in settings.tasks
     }
-    results = list(tasks.values())
     successes = sum(episode.strict for episode in decided)
     prompt = sum(episode.prompt_tokens for episode in decided)
     completion = sum(episode.completion_tokens for episode in decided)
     return ModelResult(
-        **_rates(
-            decided,
-            undecided,
-            strict=fmean(result.success_strict for result in results),
-            paper=fmean(result.success_paper for result in results),
-        ),
-        pass_at={
-            k: fmean(result.pass_at[k] for result in results)
-            for k in ks_of(settings.samples)
-            if all(k in result.pass_at for result in results)
+        **_mean(tasks, decided, undecided).model_dump(),
+        groups={
+            group: _mean({task: tasks[task] for task in some}, decided, undecided)
+            for group, some in groups.items()
         },
         name=model.name,
         spec=model.spec,
@@ -63,6 +61,23 @@ def score_model(
         run_id=run.run_id,
         card=summary_of(card) if card is not None else None,
         seeds_check=seeds_check,
+    )
+
+
+def _mean(
+    tasks: Mapping[str, Rates], decided: Sequence[EpisodeResult], undecided: Sequence[EpisodeKey]
+) -> Rates:
+    """The mean over some tasks."""
+    results = list(tasks.values())
+    ks = [k for k in results[0].pass_at if all(k in result.pass_at for result in results)]
+    return Rates(
+        **_rates(
+            [episode for episode in decided if episode.task in tasks],
+            [key for key in undecided if key.task in tasks],
+            strict=fmean(result.success_strict for result in results),
+            paper=fmean(result.success_paper for result in results),
+        ),
+        pass_at={k: fmean(result.pass_at[k] for result in results) for k in ks},
     )
 
 
