@@ -57,6 +57,7 @@ COMMANDS: dict[str, Entry | Family] = {
         "Students.",
         _WORK,
     ),
+    "eval": Entry("blazer.cli.eval", "Evaluate models on held-out seeds and compare them.", _WORK),
     "tasks": Entry("blazer.cli.tasks", "List tasks, or show one.", _LOOK),
     "runs": Entry("blazer.cli.runs", "List collecting runs with their success rates.", _LOOK),
     "traces": Family(

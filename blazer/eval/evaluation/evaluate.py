@@ -7,7 +7,7 @@ decision to question: rates are means over tasks, not over episodes; see `result
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,22 +24,28 @@ from blazer.eval.evaluation.episodes import EpisodeResult, write_episodes
 from blazer.eval.evaluation.errors import EvaluationError
 from blazer.eval.evaluation.leak import card_of, check_seeds
 from blazer.eval.evaluation.result import EPISODES, EVALUATION, Evaluation, Group, ModelResult
-from blazer.eval.evaluation.running import run_config, run_model
+from blazer.eval.evaluation.running import missing_episodes, run_config, run_model
 from blazer.eval.evaluation.scoring import score_model
-from blazer.eval.evaluation.settings import LOCAL, EvalSettings
+from blazer.eval.evaluation.settings import LOCAL, EvalModel, EvalSettings
 from blazer.tasks.library import get_task, task_names
 from blazer.tasks.spec import TaskSpec
 
 _LIBRARIES = ("torch", "transformers", "peft")
 
 
-async def evaluate(settings: EvalSettings, open_run: OpenRun, out: Path) -> Evaluation:
+async def evaluate(
+    settings: EvalSettings,
+    open_run: OpenRun,
+    out: Path,
+    on_model: Callable[[EvalModel, int], None] = lambda model, missing: None,
+) -> Evaluation:
     """Run what is missing, and score and compare everything.
 
     Args:
         settings: What to evaluate.
         open_run: Opens sandbox and store of a run.
         out: Directory of `eval.json`, `episodes.csv` and the store of traces.
+        on_model: Told of each model, and how many of its episodes are to be run, before they are.
 
     Raises:
         UnknownNameError: for an unknown task.
@@ -54,13 +60,16 @@ async def evaluate(settings: EvalSettings, open_run: OpenRun, out: Path) -> Eval
         model.name: check_seeds(model, cards[model.name], settings.tasks, settings.seeds)
         for model in settings.models
     }
+    configs = {model.name: run_config(settings, model, cards[model.name]) for model in settings.models}
     groups = groups_of(settings.tasks)
     _make(out)
     results: list[ModelResult] = []
     episodes: dict[str, Sequence[EpisodeResult]] = {}
     for model in settings.models:
         card = cards[model.name]
-        run = await run_model(run_config(settings, model, card), specs, open_run, out)
+        config = configs[model.name]
+        on_model(model, missing_episodes(out, config, specs))
+        run = await run_model(config, specs, open_run, out)
         results.append(score_model(settings, model, run, groups, card, checks[model.name]))
         episodes[model.name] = run.episodes.decided
     evaluation = _evaluation(settings, specs, cards, results, episodes)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -228,10 +229,18 @@ def _save(pyplot: Any, figure: Any, path: Path) -> None:
         pyplot.close(figure)
 
 
+def require_matplotlib() -> None:
+    """Look whether pictures can be made, without loading what makes them.
+
+    Raises:
+        ConfigError: they cannot.
+    """
+    if find_spec("matplotlib") is None:
+        raise ConfigError("plots need the extra `data`: pip install 'blazer-agents[data]'")
+
+
 def _pyplot() -> Any:
-    try:
-        matplotlib = import_module("matplotlib")
-    except ModuleNotFoundError:
-        raise ConfigError("plots need the extra `data`: pip install 'blazer-agents[data]'") from None
+    require_matplotlib()
+    matplotlib = import_module("matplotlib")
     matplotlib.use("agg")
     return import_module("matplotlib.pyplot")

@@ -71,11 +71,9 @@ def _role(settings: EvalSettings, model: EvalModel, spec: str) -> RoleConfig:
     role = EvalModel(name=model.name, spec=spec)
     if role.built_in:
         return RoleConfig()
-    values: dict[str, object] = {
-        "model": spec,
-        "temperature": 0.0 if settings.samples == 1 else settings.temperature,
-        "seed": settings.seed,
-    }
+    values: dict[str, object] = {"model": spec, "temperature": 0.0}
+    if settings.samples > 1:
+        values |= {"temperature": settings.temperature, "seed": settings.seed}
     for name in ("base_url", "api_key_env", "max_tokens", "style"):
         if getattr(model, name) is not None:
             values[name] = getattr(model, name)
@@ -93,7 +91,7 @@ async def run_model(
     """
     where = out / STORE
     report: CollectReport | None = None
-    if not _is_complete(where, config, specs):
+    if missing_episodes(out, config, specs):
         clock = WallClock(out / WALL, config.resolved_run_id())
         async with open_run(config, str(where)) as run:
 
@@ -114,12 +112,13 @@ async def run_model(
     return ModelRun(config.resolved_run_id(), episodes, wall_s)
 
 
-def _is_complete(where: Path, config: CollectConfig, specs: Mapping[str, TaskSpec]) -> bool:
-    if not where.exists():
-        return False
-    with Store.open(where, create=False) as store:
-        found = read_run(store, config, specs)
-    return not found.undecided and not found.unfinished
+def missing_episodes(out: Path, config: CollectConfig, specs: Mapping[str, TaskSpec]) -> int:
+    """How many of a run's episodes are not decided yet."""
+    everything = len(config.tasks) * (config.seed_stop - config.seed_start) * config.samples
+    if not (out / STORE).exists():
+        return everything
+    with Store.open(out / STORE, create=False) as store:
+        return everything - len(read_run(store, config, specs).decided)
 
 
 class _Call(Record):

@@ -348,9 +348,9 @@ _AT_K = (
 )
 _COST = (
     "Everything that a model's episodes took, failed ones included, divided by its strict successes. Tokens: "
-    "prompt and completion, as the model counts them (the built-in one by words). Sandbox: wall time of "
-    "programs, summed. Wall: from start to end of collecting, with the workers that were used; a dash where a call was "
-    "not timed."
+    "prompt and completion, as the model counts them (the built-in one by characters). Sandbox: wall time "
+    "of programs, summed. Wall: from start to end of collecting, with the workers that were used; a dash "
+    "where a call was not timed."
 )
 _MODELS = (
     "A model's seeds are checked by the `run.json` beside its weights, which names every data set before it."
