@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from blazer.core.errors import UsageError
 from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
 from blazer.training.errors import CheckpointMismatch
 from blazer.training.learning.models import Begin
-from blazer.training.learning.settings import TrainSettings
+from blazer.training.learning.settings import STAGES, TrainSettings
 from blazer.training.learning.weights import weights_digest
 
 PLAN = "training.json"
@@ -45,8 +45,25 @@ def _shape(settings: TrainSettings, data_digest: str, model: str) -> dict[str, A
     return {**shape, "data": data_digest, "model": model}
 
 
-def look(out: Path, shape: dict[str, Any]) -> State:
+def shape_of_card(card: RunCard) -> dict[str, Any]:
+    """The shape of the fine-tuning that made a model."""
+    digest = card.lineage[-1].digest if card.lineage else ""
+    return _shape(TrainSettings.model_validate(card.config), digest, card.begun_from or card.model)
+
+
+def look(
+    out: Path,
+    shape: dict[str, Any],
+    stages: Collection[str] = STAGES,
+    of_card: Callable[[RunCard], dict[str, Any]] = shape_of_card,
+) -> State:
     """What is in the directory.
+
+    Args:
+        out: The directory.
+        shape: Of the training that is wanted there.
+        stages: That such a training can have.
+        of_card: The shape of a finished one of these stages.
 
     Raises:
         CheckpointMismatch: another training, weights that were altered, or no training at all.
@@ -58,7 +75,13 @@ def look(out: Path, shape: dict[str, Any]) -> State:
         raise CheckpointMismatch(f"{out} is a file; give a directory with --out")
     card = read_run_card(out)
     if card is not None:
-        _check_done(out, card, shape)
+        if card.stage not in stages:
+            raise CheckpointMismatch(
+                f"{out} holds a finished model of stage {card.stage}; give another --out, or --force to "
+                "replace it"
+            )
+        _check_same(out, of_card(card), shape)
+        _check_weights(out, card)
         return "done"
     if (out / PLAN).is_file():
         _check_same(out, _read_plan(out), shape)
@@ -138,15 +161,7 @@ def _read_plan(out: Path) -> dict[str, Any]:
     return plan
 
 
-def _check_done(out: Path, card: RunCard, shape: dict[str, Any]) -> None:
-    if card.stage not in ("sft", "dpo", "kto"):
-        raise CheckpointMismatch(
-            f"{out} holds a finished model of stage {card.stage}; give another --out, or --force to replace "
-            "it"
-        )
-    there = TrainSettings.model_validate(card.config)
-    digest = card.lineage[-1].digest if card.lineage else ""
-    _check_same(out, _shape(there, digest, card.begun_from or card.model), shape)
+def _check_weights(out: Path, card: RunCard) -> None:
     if weights_digest(out) != card.weights_digest:
         raise CheckpointMismatch(
             f"the weights in {out} are not those of its {RUN_CARD}; they were altered: train again with "
