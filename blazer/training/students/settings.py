@@ -1,0 +1,80 @@
+"""What `blazer train base` is told: closed and frozen; the resolved record lies in the model's card."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from blazer.core.records import Record
+from blazer.core.rng import MAX_SEED
+from blazer.training.students.architecture import Size
+from blazer.training.students.curriculum import Stage
+
+
+class StageSettings(Record):
+    """One stage of the curriculum."""
+
+    steps: int = Field(default=0, ge=0)
+    batch_size: int = Field(default=16, ge=1)
+    """Examples of a step."""
+
+
+class RepeatSettings(StageSettings):
+    """Random tokens, repeated."""
+
+    steps: int = Field(default=800, ge=0)
+    batch_size: int = Field(default=32, ge=1)
+
+
+class PairSettings(StageSettings):
+    """Short lists and questions."""
+
+    steps: int = Field(default=300, ge=0)
+
+
+class SceneSettings(StageSettings):
+    """State texts, questions, and the skill API's text."""
+
+    steps: int = Field(default=250, ge=0)
+
+
+class BaseSettings(Record):
+    """One warm-up."""
+
+    size: Size = "m"
+    seed: int = Field(default=0, ge=0, le=MAX_SEED)
+    tasks: tuple[str, ...] = ()
+    """Whose layouts are read, as texts; when empty, those of the training pool."""
+    vocabulary: int = Field(default=1000, ge=400, le=8000)
+    """Tokens at most."""
+    repeat: RepeatSettings = RepeatSettings()
+    pairs: PairSettings = PairSettings()
+    scenes: SceneSettings = SceneSettings()
+    learning_rate: float = Field(default=2e-3, gt=0.0, lt=1.0)
+    """Rises over `warmup_steps`, stays, and falls to 0 over the last stage."""
+    warmup_steps: int = Field(default=100, ge=0)
+    beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
+    checkpoint_steps: int = Field(default=200, ge=1)
+    report_steps: int = Field(default=25, ge=1)
+
+    @property
+    def stages(self) -> tuple[tuple[Stage, StageSettings], ...]:
+        """In order."""
+        return ("repeat", self.repeat), ("pairs", self.pairs), ("scenes", self.scenes)
+
+    @property
+    def steps(self) -> int:
+        """Of all stages together."""
+        return sum(stage.steps for _, stage in self.stages)
+
+    def stage_of(self, step: int) -> tuple[Stage, int, int]:
+        """The stage that a step belongs to, the number of its first example there, and how many it has.
+
+        Raises:
+            IndexError: there is no such step.
+        """
+        left = step
+        for name, stage in self.stages:
+            if 0 <= left < stage.steps:
+                return name, left * stage.batch_size, stage.batch_size
+            left -= stage.steps
+        raise IndexError(f"step {step} of {self.steps}")
