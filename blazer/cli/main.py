@@ -45,6 +45,9 @@ COMMANDS: dict[str, Entry | Family] = {
     ),
     "train": Family(
         {
+            "base": Entry(
+                "blazer.cli.train_base", "Train a small student from nothing until it reads scenes."
+            ),
             "sft": Entry("blazer.cli.train_sft", "Fine-tune a model on verified answers."),
             "dpo": Entry(
                 "blazer.cli.train_dpo",
