@@ -5,11 +5,13 @@ ModelError
   ModelRefused       refused for good (key, model name, request); stops the run at once
   BudgetExceeded     a cap was met; stops the run cleanly
   AnswerPending      the answer comes from a batch file that is not there yet; not a fault
+  LocalModelMissing  no such model on this machine, or not all of it; also a UsageError
+  PromptTooLong      the model cannot take this one request; the attempt is recorded as failed
 """
 
 from __future__ import annotations
 
-from blazer.core.errors import ModelError
+from blazer.core.errors import ModelError, UsageError
 
 
 class ModelUnavailable(ModelError):
@@ -30,3 +32,17 @@ class AnswerPending(ModelError):
     def __init__(self, key: str) -> None:
         self.key = key
         super().__init__(f"request {key} waits for its answer; export the batch, then import the answers")
+
+
+class LocalModelMissing(ModelError, UsageError):
+    """A model to be served in this process is not there, or cannot be served as it is."""
+
+
+class PromptTooLong(ModelError):
+    """The prompt leaves no room for an answer in the model's context."""
+
+    def __init__(self, role: str, model: str, tokens: int, context: int) -> None:
+        self.tokens, self.context = tokens, context
+        super().__init__(
+            f"the {role}'s prompt has {tokens} tokens and {model} takes {context}, answer included"
+        )

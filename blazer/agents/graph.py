@@ -36,6 +36,16 @@ SANDBOX_TRIES = 2
 """Beside the retry that the sandbox makes by itself."""
 
 
+def after_observe(state: EpisodeState) -> Literal["planner", "coder"]:
+    """Who is asked briefly is asked without a plan, so nobody makes one."""
+    return "planner" if state["style"] == "full" else "coder"
+
+
+def after_planner(state: EpisodeState) -> Literal["coder", "record"]:
+    """A planner that could not take its prompt left no plan, and the attempt ends."""
+    return "record" if state.get("format_problem") else "coder"
+
+
 def after_coder(state: EpisodeState) -> Literal["policy", "record"]:
     """A reply without a program is recorded as what it is."""
     return "policy" if state["program"] else "record"
@@ -103,8 +113,8 @@ def build_graph(
             name, node if context is None else _bound(node, context), retry_policy=policy_of_retries
         )
     graph.add_edge(START, "observe")
-    graph.add_edge("observe", "planner")
-    graph.add_edge("planner", "coder")
+    graph.add_conditional_edges("observe", after_observe)
+    graph.add_conditional_edges("planner", after_planner)
     graph.add_conditional_edges("coder", after_coder)
     graph.add_conditional_edges("policy", after_policy)
     graph.add_edge("execute", "record")

@@ -13,16 +13,20 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from blazer.agents.budget import Meter
 from blazer.agents.cache import PendingRequest, ResponseCache
 from blazer.agents.chat import ChatModel, ChatReply, ChatRequest, request_key
 from blazer.agents.endpoint import EndpointModel, EndpointSettings
 from blazer.agents.errors import AnswerPending
+from blazer.agents.local.model import LocalEngine, LocalModel
+from blazer.agents.local.settings import GREEDY, LocalSettings, Manner
+from blazer.agents.local.source import ModelSource, find_model, is_local
 from blazer.agents.scripted.model import SCRIPTED, ScriptedModel
 from blazer.core.errors import ConfigError, UnknownNameError
 from blazer.core.records import Message, ModelCall, Record, Usage
+from blazer.prompts.students import Style
 
 ROLES = ("planner", "coder", "critic")
 REQUIRED_ROLES = ("planner", "coder")
@@ -32,13 +36,14 @@ class RoleConfig(Record):
     """The model of one role and how it is asked."""
 
     model: str = Field(default=SCRIPTED, pattern=r"\S")
-    """`scripted`, or a model name that the endpoint knows."""
+    """`scripted`, a model name that the endpoint knows, or `hf:DIR` or `hf:org/name` for one that is
+    served in this process."""
     base_url: str | None = None
     """OpenAI-compatible endpoint, such as http://localhost:8000/v1; the hosted one when None."""
     api_key_env: str = "OPENAI_API_KEY"
     """Environment variable that holds the key; endpoints given by `base_url` may go without."""
     temperature: float | None = Field(default=None, ge=0.0, le=2.0, allow_inf_nan=False)
-    """Not sent when None: some models refuse it."""
+    """Not sent when None: some models refuse it. In this process, None and 0 are the likeliest token."""
     top_p: float | None = Field(default=None, gt=0.0, le=1.0, allow_inf_nan=False)
     max_tokens: int | None = Field(default=4096, gt=0)
     timeout_s: float = Field(default=120.0, gt=0.0, allow_inf_nan=False)
@@ -46,9 +51,22 @@ class RoleConfig(Record):
     max_tries: int = Field(default=6, ge=1)
     seed: int | None = None
     """Sent with the sample added, where the endpoint takes one."""
+    style: Style | None = None
+    """Of the coder's prompts. None is what `run.json` beside the weights says, and else `full`."""
+    local: LocalSettings = LocalSettings()
+    """For models that are served in this process."""
     usd_per_million_prompt: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
     """Not known when None, and what is spent is not known then either."""
     usd_per_million_completion: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> RoleConfig:
+        if self.local_model and self.base_url is not None:
+            raise ValueError(
+                f"{self.model} is served in this process and {self.base_url} elsewhere; leave out the base "
+                "URL, or give the name that the endpoint knows the model by"
+            )
+        return self
 
     @property
     def built_in(self) -> bool:
@@ -56,14 +74,55 @@ class RoleConfig(Record):
         return self.model == SCRIPTED
 
     @property
+    def local_model(self) -> bool:
+        """Served in this process."""
+        return is_local(self.model)
+
+    @property
     def priced(self) -> bool:
-        """Whether it is known what its answers cost; the built-in model's cost nothing."""
-        return self.built_in or None not in (self.usd_per_million_prompt, self.usd_per_million_completion)
+        """Whether it is known what its answers cost; those made in this process cost nothing."""
+        if self.built_in or self.local_model:
+            return True
+        return None not in (self.usd_per_million_prompt, self.usd_per_million_completion)
+
+    @property
+    def greedy(self) -> bool:
+        """Whether it gives equal answers to equal requests, whatever the sample."""
+        return self.local_model and not self.temperature
+
+    def source(self) -> ModelSource | None:
+        """The files of a model that is served in this process.
+
+        Raises:
+            LocalModelMissing: there are none.
+        """
+        return find_model(self.model) if self.local_model else None
+
+    def prompt_style(self) -> str:
+        """Style of the coder's prompts.
+
+        Raises:
+            As `source`.
+        """
+        if self.style is not None:
+            return self.style
+        source = self.source()
+        return source.card.style if source is not None and source.card is not None else "full"
 
     def parameters(self) -> dict[str, object]:
-        """All that changes an answer: part of the request's key."""
+        """All that changes an answer: part of the request's key, and of the run's identity.
+
+        Raises:
+            As `source`.
+        """
         names = ("model", "base_url", "temperature", "top_p", "max_tokens", "seed")
-        return {name: getattr(self, name) for name in names}
+        found: dict[str, object] = {name: getattr(self, name) for name in names}
+        style, source = self.prompt_style(), self.source()
+        if style != "full":
+            found["style"] = style
+        if source is not None:
+            found |= {"weights": source.digest, "dtype": self.local.dtype}
+        return found
 
     def settings(self) -> EndpointSettings:
         """What the endpoint needs to know."""
@@ -124,6 +183,9 @@ class ModelSuite:
     ) -> None:
         check_roles(roles)
         self._batch, self._reuse = answers == "batch", reuse
+        self._parameters = {role: config.parameters() for role, config in roles.items()}
+        """As they were at the start: weights that change on disk are not the loaded ones."""
+        self._engines: dict[tuple[str, LocalSettings], LocalEngine] = {}
         self._run_id, self._roles, self._cache, self._meter = run_id, dict(roles), cache, meter
         self.answered = False
         """Whether any model has answered in this process."""
@@ -133,8 +195,24 @@ class ModelSuite:
                 self._models[role] = models[role]
             elif config.built_in:
                 self._models[role] = ScriptedModel()
+            elif config.local_model:
+                self._models[role] = self._local(role, config)
             elif answers == "live":
                 self._models[role] = EndpointModel(role, config.settings())
+
+    def _local(self, role: str, config: RoleConfig) -> LocalModel:
+        """Roles that ask the same weights in the same way share them."""
+        source = config.source()
+        if self._batch or source is None:
+            raise ConfigError(
+                f"{role} = {config.model!r} is served in this process, so there is nothing to ask in a batch "
+                "file; run `blazer collect` with it"
+            )
+        key = (source.digest, config.local)
+        if key not in self._engines:
+            self._engines[key] = LocalEngine(source, config.local)
+        manner = Manner(config.temperature, config.top_p) if config.temperature else GREEDY
+        return LocalModel(self._engines[key], manner, config.max_tokens, config.seed or 0)
 
     @property
     def names(self) -> dict[str, str]:
@@ -150,14 +228,20 @@ class ModelSuite:
         """Whether the role has a model."""
         return role in self._roles
 
+    def style(self, role: str) -> str:
+        """Prompt style of the model that plays `role`."""
+        return str(self._parameters[role].get("style", "full"))
+
     async def aclose(self) -> None:
-        """Close every endpoint's connections."""
+        """Close every endpoint's connections, end the threads of local models, and free their memory."""
         for model in self._models.values():
             if isinstance(model, EndpointModel):
                 await model.aclose()
+        for engine in self._engines.values():
+            await engine.aclose()
 
     async def probe(self) -> None:
-        """Knock at every endpoint, so that a wrong address is told at once.
+        """Knock at every endpoint, so that a wrong address is told at once; nothing is loaded.
 
         Raises:
             ModelUnavailable: naming the address that nobody answers at.
@@ -179,7 +263,7 @@ class ModelSuite:
         """
         config = self._roles[role]
         request = ChatRequest(role=role, messages=messages, sample=sample)
-        key = request_key(request, config.parameters(), self._run_id)
+        key = request_key(request, self._parameters[role], self._run_id)
         started = time.monotonic()
         looks = (self._reuse or self._batch) and not config.built_in
         cached = self._cache.get(key) if looks else None

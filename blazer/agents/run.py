@@ -9,16 +9,19 @@ another run. `run_id` may be given to begin a fresh one, or to go on all the sam
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from blazer.agents.budget import Budget
+from blazer.agents.local.source import is_local
 from blazer.agents.models import RoleConfig, check_roles, needs_isolation, unpriced_roles
 from blazer.agents.provenance import code_digest
 from blazer.core.digest import digest
 from blazer.core.records import Record
 from blazer.prompts.messages import prompt_digests
+from blazer.prompts.students import student_digest
 from blazer.tasks.spec import TaskSpec
 
 Tier = Literal["auto", "docker", "runsc", "process"]
@@ -87,16 +90,27 @@ class CollectConfig(Record):
 
     @property
     def in_flight(self) -> int:
-        """Episodes at a time."""
+        """Episodes at a time: where a model answers in batches, enough to fill the next one meanwhile."""
         if self.concurrency is not None:
             return self.concurrency
+        batches = [config.local.max_batch for config in self.roles.values() if config.local_model]
+        if batches:
+            return max(self.workers * 4, 2 * max(batches))
         return self.workers * 4 if self.language_model else self.workers + 1
 
     def identity(self) -> dict[str, object]:
-        """What makes the run's programs."""
+        """What makes the run's programs.
+
+        Raises:
+            LocalModelMissing: if a model that is to be served in this process is not there.
+        """
+        style = self.roles["coder"].prompt_style()
+        prompts = prompt_digests()
+        if style != "full":
+            prompts |= {"coder": student_digest(style), "repair": student_digest(style, "failure", "repair")}
         return {
             "roles": {role: config.parameters() for role, config in sorted(self.roles.items())},
-            "prompts": prompt_digests(),
+            "prompts": prompts,
             "repairs": self.repairs,
             "verify_seeds": self.verify_seeds,
             "tier": self.tier,
@@ -106,7 +120,10 @@ class CollectConfig(Record):
         """The run's name: as given, or from its identity and Blazer's code."""
         if self.run_id:
             return self.run_id
-        coder = "".join(c if c.isalnum() or c in "-." else "-" for c in self.roles["coder"].model)
+        model = self.roles["coder"].model
+        if is_local(model):
+            model = "hf-" + Path(model.removeprefix("hf:")).name
+        coder = "".join(c if c.isalnum() or c in "-." else "-" for c in model)
         return f"{coder[:40]}-{digest({**self.identity(), 'code': code_digest()})[:8]}"
 
 
@@ -118,12 +135,12 @@ class EpisodeKey(NamedTuple):
     sample: int
 
 
-def episode_id(run_id: str, config: CollectConfig, task_digest: str, key: EpisodeKey) -> str:
+def episode_id(run_id: str, identity: Mapping[str, object], task_digest: str, key: EpisodeKey) -> str:
     """The identity of an episode: the same in every process that works on the run."""
     return digest(
         {
             "run": run_id,
-            "identity": config.identity(),
+            "identity": identity,
             "task": key.task,
             "task_digest": task_digest,
             "seed": key.seed,
@@ -137,10 +154,11 @@ def list_episodes(
 ) -> tuple[tuple[str, EpisodeKey], ...]:
     """All episodes with their ids, seed by seed, so that every task makes progress."""
     digests = {name: digest(tasks[name]) for name in config.tasks}
+    identity = config.identity()
     keys = (
         EpisodeKey(task, seed, sample)
         for seed in range(config.seed_start, config.seed_stop)
         for sample in range(config.samples)
         for task in config.tasks
     )
-    return tuple((episode_id(run_id, config, digests[key.task], key), key) for key in keys)
+    return tuple((episode_id(run_id, identity, digests[key.task], key), key) for key in keys)

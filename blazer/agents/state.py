@@ -55,6 +55,8 @@ class EpisodeState(TypedDict, total=False):
     state_text: str
     """As the models read it."""
 
+    style: str
+    """Of the coder's prompts; models that are asked without a plan get none."""
     plan: str
     attempt: int
     """0 for the first program; repairs count up. Bounded by the context's `repairs`."""

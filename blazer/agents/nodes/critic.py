@@ -5,6 +5,7 @@ from __future__ import annotations
 from langgraph.runtime import Runtime
 
 from blazer.agents.context import AgentContext
+from blazer.agents.errors import PromptTooLong
 from blazer.agents.state import EpisodeState
 from blazer.prompts.messages import critic_messages
 
@@ -17,7 +18,10 @@ async def critic(state: EpisodeState, runtime: Runtime[AgentContext]) -> Episode
         return update
     shown = state["program"] or state["reply"]
     prompt = critic_messages(state["instruction"], state["state_text"], shown, state["report"])
-    call, reply = await models.ask(
-        "critic", prompt.messages, sample=state["sample"], prompt_digest=prompt.digest
-    )
+    try:
+        call, reply = await models.ask(
+            "critic", prompt.messages, sample=state["sample"], prompt_digest=prompt.digest
+        )
+    except PromptTooLong:
+        return update  # a repair does without a diagnosis
     return {**update, "calls": [call.model_dump(mode="json")], "diagnosis": reply.text}

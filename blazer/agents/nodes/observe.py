@@ -17,6 +17,9 @@ async def observe(state: EpisodeState, runtime: Runtime[AgentContext]) -> Episod
     return {
         "instruction": instance.instruction,
         "state_text": state_text(world),
+        "style": context.models.style("coder"),
+        "plan": "",
+        "calls": [],
         "attempt": 0,
         "outcome": "",
     }

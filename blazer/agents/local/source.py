@@ -1,0 +1,172 @@
+"""From a name such as `hf:models/sft` to the files behind it, and the digest that tells them apart.
+
+Nothing here needs torch: names, styles and digests are part of a run's identity, which is looked at
+without loading anything. The digest covers every file that changes an answer: weights, tokenizer,
+chat template, architecture and stop tokens, of an adapter those of its base too. It is computed from
+the files, not taken from `run.json`: weights that were replaced by hand are another model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from blazer.agents.errors import LocalModelMissing
+from blazer.core.digest import digest
+from blazer.core.run_card import RunCard, read_run_card
+
+PREFIX = "hf:"
+CONFIG, ADAPTER = "config.json", "adapter_config.json"
+WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "adapter_model.bin")
+_WHOLE = ("model*.safetensors", "pytorch_model*.bin")
+_WORDS = ("*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt")
+_NO_WORDS = frozenset({"run.json", "trainer_state.json", "all_results.json", "train_results.json"})
+"""Of training, without effect on an answer."""
+_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
+_MAX_BASES = 8
+
+
+class ModelSource(NamedTuple):
+    """A model on disk.
+
+    Attributes:
+        name: As it was asked for.
+        directory: Where its files are.
+        base: What it is an adapter on; None where it is whole.
+        card: Of its training, if it has one.
+        digest: Of all files that change an answer.
+    """
+
+    name: str
+    directory: Path
+    base: ModelSource | None
+    card: RunCard | None
+    digest: str
+
+
+def is_local(model: str) -> bool:
+    """Whether a model of that name is served in this process."""
+    return model.startswith(PREFIX)
+
+
+def find_model(name: str) -> ModelSource:
+    """The files of a model: of a directory, else of the hub's cache, else of the hub itself.
+
+    Args:
+        name: `hf:DIR`, `hf:org/name` or `hf:org/name@revision`.
+
+    Raises:
+        LocalModelMissing: there is none, or it is not finished; says what would be right.
+        ConfigError: its `run.json` cannot be read.
+    """
+    return _find(name, name.removeprefix(PREFIX), near=None, depth=0)
+
+
+def _find(name: str, place: str, near: Path | None, depth: int) -> ModelSource:
+    if depth > _MAX_BASES:
+        raise LocalModelMissing(f"{name}: more than {_MAX_BASES} adapters on one another, or one on itself")
+    directory = _directory(name, place, near)
+    base = None
+    if (directory / ADAPTER).is_file() and not _matching(directory, _WHOLE):
+        base = _find(name, _base_of(directory), directory, depth + 1)
+    _check_files(name, directory)
+    return ModelSource(name, directory, base, read_run_card(directory), _digest_of(directory, base))
+
+
+def _directory(name: str, place: str, near: Path | None) -> Path:
+    """A directory, as given or beside the adapter that names it; else a hub's snapshot."""
+    if not place.strip():
+        raise LocalModelMissing("hf: names no model; write hf:DIRECTORY or hf:organisation/name")
+    path = Path(place).expanduser()
+    choices = (path,) if near is None or path.is_absolute() else (path, near / path)
+    for choice in choices:
+        if choice.is_dir():
+            return choice
+    whose = f"{name}: " if near is None else f"{name}: the model it is an adapter on, {place}: "
+    if path.exists():
+        raise LocalModelMissing(f"{whose}{path} is a file; give the directory that holds the weights")
+    if not _HUB_NAME.fullmatch(place):
+        raise LocalModelMissing(f"{whose}there is no directory {path}")
+    return _snapshot(whose, place)
+
+
+def _snapshot(whose: str, place: str) -> Path:
+    """Of the hub: what is in its cache already, else what can be fetched."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise LocalModelMissing(f"{whose}there is no directory {place}; {NO_EXTRA}")
+    import httpx  # noqa: PLC0415  (comes with the hub's client)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415
+
+    repository, _, revision = place.partition("@")
+    wanted = [*WEIGHTS, *_WORDS]
+    try:
+        kept = Path(snapshot_download(repository, revision=revision or None, local_files_only=True))
+        if (kept / CONFIG).exists() or (kept / ADAPTER).exists():
+            return kept
+    except (HFValidationError, OSError):
+        pass  # not in the cache
+    try:
+        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=wanted))
+    except (HfHubHTTPError, HFValidationError, httpx.HTTPError, OSError, ValueError) as error:
+        raise LocalModelMissing(
+            f"{whose}there is no directory {place}, and the model of that name is neither in the hub's "
+            f"cache nor can it be fetched ({_first_line(error)}); give a directory, or "
+            f"fetch it where there is a network: hf download {repository}"
+        ) from error
+
+
+NO_EXTRA = "serving models in this process needs the extra: pip install 'blazer-agents[train]'"
+
+
+def _base_of(directory: Path) -> str:
+    try:
+        base = json.loads((directory / ADAPTER).read_text(encoding="utf-8"))["base_model_name_or_path"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LocalModelMissing(f"{directory / ADAPTER} cannot be read: {_first_line(error)}") from error
+    return str(base or "")
+
+
+def _check_files(name: str, directory: Path) -> None:
+    if not (directory / CONFIG).is_file() and not (directory / ADAPTER).is_file():
+        unfinished = any(directory.glob("checkpoint-*"))
+        raise LocalModelMissing(
+            f"{name}: {directory} holds no model (no {CONFIG}, no {ADAPTER})"
+            + (
+                "; its training is not finished: the same `blazer train` command goes on"
+                if unfinished
+                else ""
+            )
+        )
+    if not _matching(directory, WEIGHTS):
+        raise LocalModelMissing(f"{name}: {directory} holds no weights (no *.safetensors)")
+
+
+def _matching(directory: Path, patterns: tuple[str, ...]) -> list[Path]:
+    return sorted({path for pattern in patterns for path in directory.glob(pattern) if path.is_file()})
+
+
+def _digest_of(directory: Path, base: ModelSource | None) -> str:
+    files = {}
+    for path in _matching(directory, (*WEIGHTS, *_WORDS)):
+        if path.name not in _NO_WORDS:
+            state = path.stat()
+            files[path.name] = _file_digest(path.resolve(), state.st_size, state.st_mtime_ns)
+    return digest({"files": files, "base": base.digest if base else ""})
+
+
+@lru_cache(maxsize=1024)
+def _file_digest(path: Path, size: int, mtime_ns: int) -> str:
+    """Read once a process, and again when the file was written since."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return (lines[0] if lines else type(error).__name__)[:200]
