@@ -89,6 +89,7 @@ COMMANDS: dict[str, Entry | Family] = {
                 "Thousands of programs, bad ones among them: what ends wrong, what grows?",
             ),
             "faults": Entry("blazer.cli.bench_faults", "Kill a run at random moments and see what is lost."),
+            "train": Entry("blazer.cli.bench_train", "How fast training goes, and how busy the device is."),
         },
         "Measure tasks, speed and endurance.",
         _CHECK,
