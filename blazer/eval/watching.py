@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blazer.core.records import IsolationLevel
-from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.capture import OwnOutput
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import Lines
 from blazer.sandbox.processes import Guest, Tier
@@ -44,7 +44,7 @@ class WatchedLines:
         self._lines, self._notes = lines, notes
 
     @property
-    def stderr(self) -> HeadAndTail:
+    def stderr(self) -> OwnOutput:
         """See `lines.Lines`."""
         return self._lines.stderr
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from blazer.core.records import Captured
+from blazer.sandbox.guest.wire import END_MARK
 
 
 class HeadAndTail:
@@ -60,6 +62,52 @@ class HeadAndTail:
         for name, other in self._called.items():
             text = text.replace(name, other)
         return text
+
+
+class OwnOutput(HeadAndTail):
+    """What a guest writes past the channel, and whether all of a run has come: it ends with a mark.
+
+    The guest's word, like all that comes from there: a program that writes the mark itself, or sees to
+    it that none is written, may lose what it wrote last, and nothing else. Only the first mark of a run
+    is one; any other counts as text, so that a flood of them is a flood.
+    """
+
+    def __init__(self, cap_bytes: int) -> None:
+        self.complete = asyncio.Event()
+        """Unless something of a run may still be on its way."""
+        super().__init__(cap_bytes)
+        self.complete.set()
+
+    def restart(self, cap_bytes: int) -> None:
+        """Begin again with nothing, at the start of a run."""
+        super().restart(cap_bytes)
+        self._start = b""
+        self.complete.clear()
+
+    def add(self, data: bytes) -> None:
+        """Take some more."""
+        if self.complete.is_set():
+            return super().add(data)
+        data = self._start + data
+        before, mark, after = data.partition(END_MARK)
+        # It may be in pieces: what can be its beginning is kept back.
+        kept = 0 if mark else _overlap(data)
+        self._start = data[len(data) - kept :]
+        if mark:
+            self.complete.set()
+        super().add(before + after if mark else data[: len(data) - kept])
+
+    def captured(self) -> Captured:
+        """What was kept, as text."""
+        start, self._start = self._start, b""
+        super().add(start)
+        return super().captured()
+
+
+def _overlap(data: bytes) -> int:
+    """How many bytes of the mark's beginning `data` ends with."""
+    most = min(len(data), len(END_MARK) - 1)
+    return next((n for n in range(most, 0, -1) if data.endswith(END_MARK[:n])), 0)
 
 
 def joined(printed: HeadAndTail, raw: HeadAndTail) -> Captured:

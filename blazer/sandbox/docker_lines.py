@@ -19,12 +19,12 @@ from typing import Any, Self, TypeVar
 
 from docker.errors import DockerException, NotFound
 
-from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.capture import OwnOutput
 from blazer.sandbox.docker_absence import Presence, patiently
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, LineTooLong
-from blazer.sandbox.processes import KILL_WAIT_S, STDERR_CAP_BYTES
+from blazer.sandbox.processes import DRAIN_S, KILL_WAIT_S, STDERR_CAP_BYTES
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ class DockerLines:
         self._pidfd: int | None = None
         self.out_of_memory = False
         """Known after `kill`: whether the kernel ended it for its memory."""
-        self.stderr = HeadAndTail(STDERR_CAP_BYTES)
+        self.stderr = OwnOutput(STDERR_CAP_BYTES)
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -195,6 +195,9 @@ class DockerLines:
                 raise GuestLost(f"container {self._container[:12]} was killed and is still there")
         if died_by_itself:
             self.out_of_memory = await self._was_out_of_memory()
+        if not self.stderr.complete.is_set():
+            # The daemon hands on what was written before the death, and ends the stream after it.
+            await asyncio.wait([self._reader], timeout=DRAIN_S)
         self._reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._reader
@@ -222,8 +225,10 @@ class DockerLines:
         if self._returncode is None and timeout_s > 0:
             if self._pidfd is not None and not await readable(self._pidfd, timeout_s):
                 return None
+            # Of one that is seen to be dead, a busy daemon is bound to tell.
+            told_s = timeout_s if self._pidfd is None else KILL_WAIT_S
             try:
-                code = await patiently(lambda: self._exit_code(timeout_s))
+                code = await patiently(lambda: self._exit_code(told_s))
                 # A daemon tells of signal n as 128 + n; beyond the last signal it is the program's own.
                 self._returncode = 128 - code if 128 < code <= 128 + signal.SIGRTMAX else code
             except TimeoutError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.capture import OwnOutput
 
 
 class LineTooLong(Exception):
@@ -20,8 +20,8 @@ class Lines(Protocol):
     """A line channel to something that can be killed."""
 
     @property
-    def stderr(self) -> HeadAndTail:
-        """What it wrote past the channel, as far as it has come."""
+    def stderr(self) -> OwnOutput:
+        """What it wrote past the channel, as far as it has come; all of it once it was killed."""
 
     @property
     def pid(self) -> int | None:

@@ -14,13 +14,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from blazer.core.records import IsolationLevel
-from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.capture import OwnOutput
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
 
 STDERR_CAP_BYTES = 16 * 1024
 KILL_WAIT_S = 10.0
+DRAIN_S = 2.0
+"""How long what was written before a death may take to come; a busy machine is slow to hand it on."""
 
 
 class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
@@ -45,7 +47,7 @@ class LineProcess:
 
     def __init__(self, process: asyncio.subprocess.Process, exited: asyncio.Event) -> None:
         self._process, self._exited = process, exited
-        self.stderr = HeadAndTail(STDERR_CAP_BYTES)
+        self.stderr = OwnOutput(STDERR_CAP_BYTES)
         self._drain = asyncio.create_task(self._drain_stderr())
         self._pidfd: int | None = None
         self.inner_pid = process.pid
@@ -143,7 +145,7 @@ class LineProcess:
         if await self.wait(KILL_WAIT_S) is None:
             raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
         # What it wrote last is still in the pipe; a grandchild that holds it is drained no further.
-        await asyncio.wait([self._drain], timeout=0.2)
+        await asyncio.wait([self._drain], timeout=DRAIN_S)
         self._drain.cancel()
         self._close_pipes()
         if self._pidfd is not None:

@@ -7,6 +7,7 @@ without skills is the same run with nothing to call.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from blazer.sandbox.arena import CallResult
     from blazer.sandbox.worker import World
 
+MARK_S = 1.0
+"""How long a run's own output may be on its way after its end was told."""
 LOOK_S = 0.25
 """How often a silent guest's own output is looked at: a flood there is a flood too."""
 
@@ -69,7 +72,7 @@ class Relay:
                 line = await self._next_line()
                 end = self._flood() if line is None else await self._handle(self._side.parse(line))
                 if end is not None:
-                    return end
+                    break
         except TimeoutError:
             after = "" if self._world is None else " after that"
             text = (
@@ -85,6 +88,15 @@ class Relay:
             text = str(broken) or "a line is too long"
             self.fault = Fault(kind="ProtocolFault", message=text, line=self.last_line())
             return End.BROKE_RULES
+        if end is End.ENDED:
+            await self._hear_out()
+        return end
+
+    async def _hear_out(self) -> None:
+        """Until all that this run wrote past `print` is there, or somebody saw to it that it cannot be."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MARK_S):
+                await self._raw.complete.wait()
 
     async def _next_line(self) -> bytes | None:
         """The next line, or None when it is time to look at the guest's own output.
@@ -134,7 +146,7 @@ class Relay:
     def output(self) -> Captured:
         """All that the program wrote: what it printed, then what went past `print`.
 
-        Complete once the guest is gone.
+        Complete once the run has ended by itself, or the guest is gone.
         """
         return joined(self._printed, self._raw)
 

@@ -24,10 +24,11 @@ from blazer.core.digest import digest
 from blazer.core.outcomes import Ending, Outcome
 from blazer.core.records import Decision, Execution, IsolationLevel, SkillCall
 from blazer.sandbox.arena import CallResult
-from blazer.sandbox.capture import HeadAndTail
+from blazer.sandbox.capture import OwnOutput
 from blazer.sandbox.classify import End
 from blazer.sandbox.errors import WorldCrashed
 from blazer.sandbox.fake import FakeArena, fake_instance
+from blazer.sandbox.guest.wire import END_MARK
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.processes import Guest, LineProcess
@@ -63,7 +64,7 @@ class ScriptedLines:
 
     def __init__(self, script: list[Any]) -> None:
         self._script = script
-        self.stderr = HeadAndTail(1024)
+        self.stderr = OwnOutput(1024)
         self.pid = self.returncode = None
         self.ended = self._dead = False
 
@@ -84,6 +85,8 @@ class ScriptedLines:
             raise EndOfLines
         if item is LineTooLong:
             raise LineTooLong
+        if not self.stderr.complete.is_set():
+            self.stderr.add(END_MARK)
         return bytes(item)
 
     async def kill(self) -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import socket
+import struct
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from blazer.core.outcomes import Ending
-from blazer.sandbox.capture import HeadAndTail, joined
+from blazer.sandbox.capture import HeadAndTail, OwnOutput, joined
+from blazer.sandbox.classify import End
 from blazer.sandbox.code import CodeSandbox
+from blazer.sandbox.docker_lines import DockerLines
 from blazer.sandbox.fake import fake_instance
+from blazer.sandbox.guest import wire
+from blazer.sandbox.protocol import GuestSide
+from blazer.sandbox.relay import Relay
 from blazer.sandbox.sandbox import Sandbox
 from tests.sandbox.conftest import QUICK, in_module_loop
 
@@ -64,6 +76,7 @@ async def test_a_flood_past_print_is_stopped_too(write: str) -> None:
         ("print('said')\nimport os\nos._exit(0)", False, Ending.EARLY_EXIT),
         ("print('said')\nimport ctypes\nctypes.string_at(0)", False, Ending.CRASHED),
         ("import sys\nsys.stderr.write('said')\nimport os\nos._exit(0)", False, Ending.EARLY_EXIT),
+        ("import os\nos.write(1, b'said')", False, Ending.COMPLETED),
         ("import os\nos.write(1, b'said')\nfor fd in range(3, 40): os.write(fd, b'{}\\n')", False, None),
     ],
 )
@@ -88,6 +101,50 @@ async def test_what_was_said_is_kept_however_it_ends(
 async def test_what_was_said_is_kept_at_a_time_out(source: str, policy: bool, brief_box: CodeSandbox) -> None:
     result = await brief_box.run(source, policy=policy)
     assert (result.ending, result.stdout.text.strip()) == (Ending.TIME_OUT, "said")
+
+
+class LateGuest:
+    """Its end is heard of before what it wrote: two pipes, two ways."""
+
+    def __init__(self, mark: bytes) -> None:
+        self.lines: Any = self
+        self.stderr = OwnOutput(1024)
+        self._mark = mark
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        asyncio.get_running_loop().call_later(0.05, self.stderr.add, b"said" + self._mark)
+
+    async def read_line(self, timeout_s: float | None = None) -> bytes:
+        return wire.encode({"t": "end", "fault": None, "value": None, "note": ""})
+
+
+@pytest.mark.parametrize("mark", [wire.END_MARK, wire.END_MARK + wire.END_MARK, b""])
+async def test_what_comes_after_the_end_was_told_is_waited_for(mark: bytes) -> None:
+    relay = Relay(LateGuest(mark), GuestSide({}), None, QUICK)  # type: ignore[arg-type]
+    assert await relay.run({"seed": 0}) is End.ENDED
+    assert relay.output().text.startswith("said")
+
+
+async def test_what_the_daemon_hands_on_after_a_death_is_waited_for() -> None:
+    ours, daemons = socket.socketpair()
+    ours.setblocking(False)
+
+    class Api:
+        def kill(self, container: str) -> None:
+            threading.Timer(0.05, self._hand_on).start()
+
+        def _hand_on(self) -> None:
+            daemons.sendall(struct.pack(">BxxxI", 2, 4) + b"said")
+            daemons.close()
+
+        def wait(self, container: str, timeout: float) -> dict[str, int]:
+            return {"StatusCode": 137}
+
+    with ThreadPoolExecutor(2) as threads:
+        lines = DockerLines(Api(), threads, "it", ours, 1024, lambda lines: None)
+        lines.stderr.restart(1024)  # a run has begun
+        await lines.kill()
+    assert lines.stderr.captured().text == "said"
 
 
 @in_module_loop

@@ -45,6 +45,7 @@ class Channel:
         self._last_id = 0
         last = {"kind": "MemoryError", "message": "", "line": None, "skill": None}
         self._out_of_memory = wire.encode({"t": "end", "fault": last, "value": None, "note": ""})
+        self._mark = wire.END_MARK
 
     def send(self, message: dict[str, Any]) -> None:
         """Write one message, whole."""
@@ -77,7 +78,15 @@ class Channel:
 
     def out_of_memory(self) -> None:
         """Say that the memory is used up, with a line made beforehand."""
+        self.mark()
         os.write(self._fd, self._out_of_memory)
+
+    def mark(self) -> None:
+        """Say, where a program's own output goes, that there will be no more of it from this run."""
+        try:
+            os.write(2, self._mark)
+        except OSError:
+            return  # the program closed it, or made it something else: the host waits a little, in vain
 
     def print(self, text: str) -> None:
         """Send printed text, in pieces that fit a line."""
@@ -144,6 +153,7 @@ class Guest:
             except MemoryError:
                 self._channel.out_of_memory()
             else:
+                self._channel.mark()
                 self._channel.send({"t": "end", **end})
         self._channel.receive()
 

@@ -17,6 +17,9 @@ FILENAME = "<program>"
 """The program's file in tracebacks."""
 PRINT_CHUNK_CHARS = 4 * 1024
 """A longer text is sent in several messages; escaped, a chunk still fits a line."""
+END_MARK = b"\x00\x1e end of this run's own output \x1e\x00"
+"""Written to the guest's own output before the end of a run is told: two pipes have no common order,
+and what went down this one is complete once the mark is there. Evidence at most, like all else."""
 
 
 class WireFault(ValueError):
