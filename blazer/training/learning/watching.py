@@ -9,7 +9,7 @@ from typing import Any
 from blazer.training.errors import Diverged
 from blazer.training.learning.libraries import library
 from blazer.training.learning.progress import OnProgress, TrainProgress
-from blazer.training.learning.settings import TrainStage, WatchSettings
+from blazer.training.learning.settings import WatchSettings
 
 REPORTS = 3
 """Means of so many reports are compared: one batch may be hard."""
@@ -42,7 +42,7 @@ class LossWatch:
             raise Diverged(f"the loss rose from {first:.3g} to {mean:.3g}", step, learning_rate)
 
 
-def make_callback(stage: TrainStage, watch: WatchSettings, on_progress: OnProgress) -> Any:
+def make_callback(stage: str, watch: WatchSettings, on_progress: OnProgress) -> Any:
     """A `TrainerCallback` that reports and watches."""
     transformers: Any = library("transformers")
 

@@ -119,7 +119,7 @@ def _train(run: _Run) -> RunCard:
 
 
 def _make_trainer(run: _Run, student: Any, tokenizer: Any, before_s: float) -> Any:
-    transformers = library("transformers")
+    transformers: Any = library("transformers")
     settings, began_s = run.settings, time.monotonic()
 
     class Marking(transformers.Trainer):  # type: ignore[misc]  # has no types

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def make_steps(settings: BaseSettings, tokenizer: PreTrainedTokenizerFast, tasks: Sequence[str]) -> Any:
     """All steps of the curriculum, none of them made before it is asked for."""
-    torch = library("torch")
+    torch: Any = library("torch")
 
     class Steps(torch.utils.data.Dataset):  # type: ignore[misc]  # has no types
         """As above."""
@@ -36,7 +36,7 @@ def make_steps(settings: BaseSettings, tokenizer: PreTrainedTokenizerFast, tasks
 
 def padded(examples: Sequence[Example], pad: int) -> dict[str, Any]:
     """Examples as tensors of equal length, filled up on the right."""
-    torch = library("torch")
+    torch: Any = library("torch")
     length = max(len(example.input_ids) for example in examples)
 
     def filled(rows: list[list[int]], value: int) -> Any:
