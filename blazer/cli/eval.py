@@ -42,7 +42,8 @@ def command(
     tasks: Annotated[
         str | None,
         typer.Option(
-            "--tasks", help="pool, outside, all, names or task files (.json); comma-separated.  [pool]"
+            "--tasks",
+            help="pool, outside, all, names or task files (.json); comma-separated. By default pool.",
         ),
     ] = None,
     seeds: Annotated[
@@ -58,8 +59,8 @@ def command(
         list[str] | None,
         typer.Option(
             "--compare",
-            help="FIRST,SECOND: the second against the first, may be repeated.  [each against the first, and "
-            "against the one before it]",
+            help="FIRST,SECOND: the second against the first, may be repeated. By default each model against "
+            "the first, and against the one before it.",
         ),
     ] = None,
     to: Annotated[
@@ -77,14 +78,16 @@ def command(
         list[str] | None,
         typer.Option(
             "--style",
-            help="NAME=full or NAME=brief: how that model is asked.  [as it was trained, or full]",
+            help="NAME=full or NAME=brief: how that model is asked. By default as it was trained, or full.",
             rich_help_panel=_MODELS,
         ),
     ] = None,
     planner: Annotated[
         list[str] | None,
         typer.Option(
-            "--planner", help="NAME=MODEL: who plans for that model.  [itself]", rich_help_panel=_MODELS
+            "--planner",
+            help="NAME=MODEL: who plans for that model. By default itself.",
+            rich_help_panel=_MODELS,
         ),
     ] = None,
     base_url: Annotated[
@@ -102,7 +105,8 @@ def command(
         ),
     ] = None,
     tier: Annotated[
-        str | None, typer.Option("--tier", help="Sandbox tier: auto, docker, runsc or process.  [auto]")
+        str | None,
+        typer.Option("--tier", help="Sandbox tier: auto, docker, runsc or process. By default auto."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Sandbox workers.  [2]")] = None,
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="Episodes in flight.")] = None,

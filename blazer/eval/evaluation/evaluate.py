@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import blazer
+from blazer.agents.local.source import is_local
 from blazer.agents.opening import OpenRun
 from blazer.agents.provenance import code_digest
 from blazer.core.digest import digest
@@ -26,7 +27,7 @@ from blazer.eval.evaluation.leak import card_of, check_seeds
 from blazer.eval.evaluation.result import EPISODES, EVALUATION, Evaluation, Group, ModelResult
 from blazer.eval.evaluation.running import missing_episodes, run_config, run_model
 from blazer.eval.evaluation.scoring import score_model
-from blazer.eval.evaluation.settings import LOCAL, EvalModel, EvalSettings
+from blazer.eval.evaluation.settings import EvalModel, EvalSettings
 from blazer.tasks.library import get_task, task_names
 from blazer.tasks.spec import TaskSpec
 
@@ -60,7 +61,7 @@ async def evaluate(
         model.name: check_seeds(model, cards[model.name], settings.tasks, settings.seeds)
         for model in settings.models
     }
-    configs = {model.name: run_config(settings, model, cards[model.name]) for model in settings.models}
+    configs = {model.name: run_config(settings, model) for model in settings.models}
     groups = groups_of(settings.tasks)
     _make(out)
     results: list[ModelResult] = []
@@ -116,7 +117,15 @@ def _evaluation(
         settings=settings,
         models=tuple(results),
         comparisons=tuple(
-            compare(first, second, episodes, settings.tasks, seed=settings.seed, resamples=settings.resamples)
+            compare(
+                first,
+                second,
+                episodes,
+                settings.tasks,
+                groups=groups,
+                seed=settings.seed,
+                resamples=settings.resamples,
+            )
             for first, second in settings.pairs
         ),
         task_digests={name: digest(spec) for name, spec in specs.items()},
@@ -151,7 +160,7 @@ def _notes(
 
 def _versions(settings: EvalSettings) -> dict[str, str]:
     found = {"blazer": blazer.__version__, "code": code_digest(), "python": platform.python_version()}
-    if any(model.spec.startswith(LOCAL) for model in settings.models):
+    if any(is_local(model.spec) for model in settings.models):
         for name in _LIBRARIES:
             try:
                 found[name] = metadata.version(name)

@@ -7,24 +7,23 @@ because no data set may hold one. Of a model without a card nothing is known, an
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
-from blazer.core.run_card import DataUsed, RunCard, read_run_card
+from blazer.agents.local.source import find_model, is_local
+from blazer.core.run_card import DataUsed, RunCard
 from blazer.core.seeds import is_evaluation_seed
 from blazer.eval.evaluation.errors import SeedLeak
 from blazer.eval.evaluation.result import CardSummary, DataSeen
-from blazer.eval.evaluation.settings import LOCAL, EvalModel
+from blazer.eval.evaluation.settings import EvalModel
 
 
 def card_of(model: EvalModel) -> RunCard | None:
     """The card beside a local model's weights; None where there is none.
 
     Raises:
-        ConfigError: if it cannot be read.
+        LocalModelMissing: if there are no weights.
+        ConfigError: if its card cannot be read.
     """
-    if not model.spec.startswith(LOCAL):
-        return None
-    return read_run_card(Path(model.spec.removeprefix(LOCAL)).expanduser())
+    return find_model(model.spec).card if is_local(model.spec) else None
 
 
 def check_seeds(

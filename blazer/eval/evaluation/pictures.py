@@ -13,7 +13,7 @@ from typing import Any
 
 from blazer.core.errors import ConfigError
 from blazer.core.outcomes import Outcome
-from blazer.eval.evaluation.result import CurvePoint, Evaluation, ModelResult, Rates
+from blazer.eval.evaluation.result import CurvePoint, Evaluation, Group, ModelResult, Rates
 
 MODEL_COLORS = (
     "#4d4d4d", "#2f6f9f", "#c8553d", "#6a994e", "#8d6a9f",
@@ -33,6 +33,7 @@ OUTCOME_COLORS = {
     Outcome.TIMEOUT: "#4d4d4d",
     Outcome.RESOURCE_LIMIT: "#9aa0a6",
 }
+_GROUPS: dict[Group, str] = {"pool": "pool", "outside": "outside the pool"}
 _LEAST_LABEL = 0.045
 """Shares below this bear no number: it would not fit."""
 _DARK = frozenset(
@@ -174,10 +175,12 @@ def plot_curve(points: Sequence[CurvePoint], path: Path, title: str = "Strict su
 
 def mean_rows(evaluation: Evaluation) -> list[tuple[str, str]]:
     """Label and key of the means: of all tasks, and of pool and outside where there are both."""
-    rows = [(f"mean of {len(evaluation.settings.tasks)} tasks", "*")]
+    rows = []
     if len(evaluation.groups) > 1:
-        rows += [(f"{group}: mean of {len(some)}", f"*{group}") for group, some in evaluation.groups.items()]
-    return rows
+        rows = [
+            (f"{_GROUPS[name]}: mean of {len(some)}", f"*{name}") for name, some in evaluation.groups.items()
+        ]
+    return [*rows, (f"mean of all {len(evaluation.settings.tasks)}", "*")]
 
 
 def _rows(evaluation: Evaluation) -> list[tuple[str, str]]:

@@ -23,7 +23,6 @@ from blazer.agents.run import CollectConfig
 from blazer.core.digest import digest
 from blazer.core.outcomes import OUTCOME_TABLE
 from blazer.core.records import Record
-from blazer.core.run_card import RunCard
 from blazer.eval.evaluation.episodes import RunEpisodes, read_run
 from blazer.eval.evaluation.errors import UnfinishedEvaluation
 from blazer.eval.evaluation.result import STORE
@@ -44,8 +43,12 @@ class ModelRun(NamedTuple):
     wall_s: float | None
 
 
-def run_config(settings: EvalSettings, model: EvalModel, card: RunCard | None) -> CollectConfig:
-    """What `collect` is told of one model."""
+def run_config(settings: EvalSettings, model: EvalModel) -> CollectConfig:
+    """What `collect` is told of one model.
+
+    Raises:
+        LocalModelMissing: if it is to be loaded and is not there.
+    """
     values: dict[str, object] = {
         "tasks": settings.tasks,
         "specs": settings.specs,
@@ -62,8 +65,7 @@ def run_config(settings: EvalSettings, model: EvalModel, card: RunCard | None) -
         },
     }
     config = CollectConfig.model_validate(values)
-    weights = card.weights_digest if card is not None else ""
-    mark = digest({**config.identity(), "code": code_digest(), "weights": weights})[:8]
+    mark = digest({**config.identity(), "code": code_digest()})[:8]
     return CollectConfig.model_validate({**values, "run_id": f"{model.name.replace('+', '_')}-{mark}"})
 
 

@@ -37,7 +37,8 @@ def lead_of(evaluation: Evaluation) -> str:
     how = (
         "Language models answer greedily, one program a seed."
         if settings.samples == 1
-        else f"{settings.samples} programs a seed, drawn at temperature {settings.temperature:g}."
+        else f"{settings.samples} programs a seed, which language models draw at temperature "
+        f"{settings.temperature:g}."
     )
     return (
         f"{len(settings.models)} models, {len(settings.tasks)} tasks, seeds {start} to {stop - 1} "
@@ -76,7 +77,7 @@ def success_table(evaluation: Evaluation, *, paper: bool = False) -> Table:
     """Success of every model on every task, means below."""
     text = paper_text if paper else strict_text
     tasks = [task for some in evaluation.groups.values() for task in some]
-    lines = [(task, task) for task in tasks] + list(reversed(mean_rows(evaluation)))
+    lines = [(task, task) for task in tasks] + mean_rows(evaluation)
     rows = []
     for label, key in lines:
         found = [rates_of(model, key) for model in evaluation.models]

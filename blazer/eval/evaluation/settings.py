@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from blazer.agents.local.source import is_local
 from blazer.agents.run import Tier
 from blazer.agents.scripted.model import SCRIPTED
 from blazer.core.records import Record
@@ -19,8 +20,6 @@ from blazer.core.seeds import EVALUATION_SEED_RANGE
 from blazer.prompts.students import Style
 from blazer.tasks.spec import TaskSpec
 
-LOCAL = "hf:"
-"""A model spec that begins so is a directory or a hub's id, loaded into this process."""
 DEFAULT_SEEDS = (EVALUATION_SEED_RANGE[0], EVALUATION_SEED_RANGE[0] + 100)
 
 
@@ -50,7 +49,7 @@ class EvalModel(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> EvalModel:
-        if self.base_url is not None and (self.built_in or self.spec.startswith(LOCAL)):
+        if self.base_url is not None and (self.built_in or is_local(self.spec)):
             raise ValueError(f"{self.name}: base_url is for models behind an endpoint, not for {self.spec}")
         return self
 
