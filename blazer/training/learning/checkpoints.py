@@ -61,6 +61,12 @@ def checkpoints(out: Path) -> list[Path]:
     return [path for _, path in sorted((int(match[1]), path) for match, path in named)]
 
 
+def steps_left(checkpoint: Path) -> int:
+    """Steps that are missing from a checked checkpoint to the end of its training."""
+    state = json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    return int(state["max_steps"]) - int(state["global_step"])
+
+
 def remove_checkpoints(out: Path) -> None:
     """Remove them all."""
     for path in checkpoints(out):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from blazer.core.errors import ConfigError
+from blazer.core.errors import ConfigError, UsageError
 from blazer.training.errors import NoAccelerator
 from blazer.training.learning.libraries import library
 from blazer.training.learning.settings import TrainSettings
@@ -36,6 +37,7 @@ def choose(settings: TrainSettings) -> Hardware:
     Raises:
         NoAccelerator: a GPU is asked for, or what needs one, and there is none.
         ConfigError: a package that the settings need is not installed.
+        UsageError: one process sees several GPUs.
     """
     torch = library("torch")
     there = torch.cuda.is_available()
@@ -45,6 +47,11 @@ def choose(settings: TrainSettings) -> Hardware:
     if device == "cpu":
         _check_cpu(settings)
         return Hardware("cpu", False, f"cpu, {torch.get_num_threads()} threads")
+    if torch.cuda.device_count() > 1 and int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        raise UsageError(
+            f"{torch.cuda.device_count()} GPUs are visible to one process; start one for each with "
+            "`accelerate launch -m blazer.cli.main train ...`, or show it one: CUDA_VISIBLE_DEVICES=0"
+        )
     has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
     if settings.precision == "bf16" and not has_bf16:
         raise NoAccelerator(

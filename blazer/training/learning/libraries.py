@@ -50,6 +50,7 @@ def quiet() -> Iterator[None]:
     transformers: Any = library("transformers")
     drew = datasets.utils.logging.is_progress_bar_enabled()
     verbosity = transformers.logging.get_verbosity()
+    drawing = transformers.logging.is_progress_bar_enabled()
     bars = os.environ.get("TQDM_DISABLE")
     chatty = [logging.getLogger(name) for name in ("trl", "accelerate", "peft")]
     levels = [logger.level for logger in chatty]
@@ -67,7 +68,8 @@ def quiet() -> Iterator[None]:
         for logger, level in zip(chatty, levels, strict=True):
             logger.setLevel(level)
         transformers.logging.set_verbosity(verbosity)
-        transformers.logging.enable_progress_bar()
+        if drawing:
+            transformers.logging.enable_progress_bar()
         if bars is None:
             del os.environ["TQDM_DISABLE"]
         else:

@@ -214,5 +214,5 @@ def _check_same_adapter(begin: Begin, lora: LoraSettings | None) -> None:
     if (there.get("r"), there.get("lora_alpha")) != (lora.rank, lora.alpha):
         raise UsageError(
             f"{begin.place} is an adapter of rank {there.get('r')} and alpha {there.get('lora_alpha')}, "
-            "which goes on being trained as it is; leave lora out, or set lora.rank and lora.alpha to the same"
+            "which goes on being trained as it is; leave lora out, or set lora.rank and lora.alpha alike"
         )

@@ -51,6 +51,18 @@ def shape_of_card(card: RunCard) -> dict[str, Any]:
     return _shape(TrainSettings.model_validate(card.config), digest, card.begun_from or card.model)
 
 
+def check_apart(settings: TrainSettings) -> None:
+    """What is read must not lie where the student shall be: `--force` would remove it.
+
+    Raises:
+        UsageError: model or data are in the output directory, or are it.
+    """
+    out = settings.out.resolve()
+    for name, path in (("model", Path(settings.model)), ("data", settings.data)):
+        if path.exists() and path.resolve().is_relative_to(out):
+            raise UsageError(f"{name} {path} is in the output directory {settings.out}; give another --out")
+
+
 def look(
     out: Path,
     shape: dict[str, Any],

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from blazer.core.run_card import RunCard, read_run_card, write_run_card
-from blazer.training.learning.checkpoints import last_checkpoint, remove_checkpoints
+from blazer.training.learning.checkpoints import last_checkpoint, remove_checkpoints, steps_left
 from blazer.training.learning.data import (
     TrainingRows,
     check_data,
@@ -28,6 +28,7 @@ from blazer.training.learning.models import Begin, find_model, load_weights, ope
 from blazer.training.learning.place import (
     PLAN,
     STAGING,
+    check_apart,
     clear,
     held,
     look,
@@ -75,6 +76,7 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
         TrainingError: the disk is full, or the model's files cannot be read.
     """
     check_logging(settings)
+    check_apart(settings)
     manifest = check_data(settings)
     begin = find_model(settings.model)
     check_style(settings, manifest, begin.card)
@@ -116,7 +118,10 @@ def _train(run: _Run) -> RunCard:
         parts = Parts(opened, _reference(run), rows, callback, elapsed_s)
         began_s = time.monotonic()
         trainer = make_trainer(settings, run.hardware, parts)
-        trainer.train(resume_from_checkpoint=str(resumed[0]) if resumed else None)
+        if resumed and steps_left(resumed[0]) == 0:
+            trainer.restore(resumed[0])
+        else:
+            trainer.train(resume_from_checkpoint=str(resumed[0]) if resumed else None)
         _validate(trainer, settings, rows)
         return _finish(run, trainer, rows, elapsed_s + time.monotonic() - began_s)
 

@@ -128,6 +128,7 @@ def _stage_arguments(settings: TrainSettings, rows: TrainingRows) -> dict[str, A
 def _repeatable(base: Any, settings: TrainSettings, before_s: float) -> Any:
     """A trainer class whose order and chance come from seed and step, and whose checkpoints are marked."""
     torch: Any = library("torch")
+    transformers: Any = library("transformers")
     began_s = time.monotonic()
 
     class Repeatable(base):  # type: ignore[misc]  # has no types
@@ -157,6 +158,12 @@ def _repeatable(base: Any, settings: TrainSettings, before_s: float) -> Any:
             if self.args.should_save:
                 path = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
                 mark_complete(path, before_s + time.monotonic() - began_s)
+
+        def restore(self, checkpoint: Path) -> None:
+            """Take over a checkpoint that no step is missing from: `train` would do one more."""
+            self._load_from_checkpoint(str(checkpoint))
+            state = checkpoint / "trainer_state.json"
+            self.state = transformers.TrainerState.load_from_json(str(state))
 
         def create_model_card(self, *_: Any, **__: Any) -> None:
             """None: what is to be said of a model is in its `run.json`."""
