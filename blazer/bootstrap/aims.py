@@ -1,0 +1,123 @@
+"""What the project set out to reach, and whether it did. Computed, never written by hand; misses stay.
+
+An aim counts as reached by the measured figure; the 95 % interval beside it says how sure that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from blazer.core.errors import UnknownNameError
+from blazer.core.outcomes import Outcome
+from blazer.core.records import Record
+from blazer.eval.evaluation.compare import compare, compare_failures
+from blazer.eval.evaluation.episodes import EpisodeResult
+from blazer.eval.evaluation.result import Difference, ModelResult
+
+Episodes = Mapping[str, Sequence[EpisodeResult]]
+
+
+class Aim(Record):
+    """One aim."""
+
+    name: str
+    text: str
+    """What was to be reached, in words."""
+    reached: bool
+    sure: bool
+    """The whole 95 % interval lies on the right side."""
+    measured: float
+    low: float | None
+    high: float | None
+    n: int
+    unit: str
+    """`points`, `percent` or `minutes`."""
+    remark: str = ""
+
+
+def aims_of(
+    models: Mapping[str, ModelResult],
+    episodes: Episodes,
+    tasks: Sequence[str],
+    shown: frozenset[Outcome],
+    *,
+    seed: int,
+    resamples: int,
+) -> list[Aim]:
+    """The aims for the models that are there.
+
+    Args:
+        models: Name -> result.
+        episodes: Of the same evaluation.
+        tasks: Of the same evaluation.
+        shown: Ways of failing that the preference data held.
+        seed: Of bootstrap intervals.
+        resamples: Of bootstrap intervals.
+    """
+    found: list[Aim] = []
+    if {"teacher", "sft"} <= models.keys():
+        gap = compare("teacher", "sft", episodes, tasks, seed=seed, resamples=resamples).strict
+        text = "the SFT student is at least 10 points of strict success above its teacher"
+        found.append(_points("sft_above_teacher", text, gap, 0.10))
+    if "sft" in models:
+        found.append(_above_ninety(models["sft"]))
+    if {"sft", "dpo"} <= models.keys():
+        gap = compare("sft", "dpo", episodes, tasks, seed=seed, resamples=resamples).strict
+        text = "the DPO student is not below the SFT student on average"
+        found.append(_points("dpo_not_below_sft", text, gap, 0.0))
+        found.append(_fewer_failures(episodes, tasks, shown, seed, resamples))
+    return found
+
+
+def _points(name: str, text: str, gap: Difference, least: float) -> Aim:
+    return Aim(
+        name=name, text=text, reached=gap.difference >= least - 1e-9, sure=gap.low >= least,
+        measured=100 * gap.difference, low=100 * gap.low, high=100 * gap.high, n=gap.n, unit="points",
+        remark=f"better on {gap.only_second} layouts, worse on {gap.only_first}; exact p {gap.p_value:.2g}",
+    )  # fmt: skip
+
+
+def _above_ninety(sft: ModelResult) -> Aim:
+    return Aim(
+        name="sft_above_90", text="the SFT student succeeds strictly in more than 90 % of episodes",
+        reached=sft.success_strict > 0.9, sure=sft.ci_low > 0.9, measured=100 * sft.success_strict,
+        low=100 * sft.ci_low, high=100 * sft.ci_high, n=sft.n, unit="percent",
+    )  # fmt: skip
+
+
+def _fewer_failures(
+    episodes: Episodes, tasks: Sequence[str], shown: frozenset[Outcome], seed: int, resamples: int
+) -> Aim:
+    kinds = ", ".join(sorted(kind.value for kind in shown)) or "none"
+    text = f"the DPO student fails less often than the SFT student in the ways it was shown ({kinds})"
+    gap = compare_failures("sft", "dpo", episodes, tasks, shown, seed=seed, resamples=resamples)
+    remark = f"{100 * gap.first:.2f} % of SFT's episodes, {100 * gap.second:.2f} % of DPO's"
+    if gap.first == 0.0:
+        remark += "; there was nothing left to be fewer than"
+    return Aim(
+        name="dpo_fewer_shown_failures", text=text, reached=gap.difference < 0, sure=gap.high < 0,
+        measured=100 * gap.difference, low=100 * gap.low, high=100 * gap.high, n=gap.n, unit="points",
+        remark=remark,
+    )  # fmt: skip
+
+
+def in_budget(wall_s: float, budget_s: float) -> Aim:
+    """Whether the main part kept its time."""
+    return Aim(
+        name="main_in_time", text=f"the main part takes at most {budget_s / 60:.0f} minutes",
+        reached=wall_s <= budget_s, sure=True, measured=wall_s / 60, low=None, high=None, n=1, unit="minutes",
+        remark="wall time of its steps together, interrupted tries included",
+    )  # fmt: skip
+
+
+def outcomes_of(names: Mapping[str, object]) -> frozenset[Outcome]:
+    """Ways of failing by name; a success that was rejected for a more robust one is none.
+
+    Raises:
+        UnknownNameError: for a name that is no outcome.
+    """
+    known = {outcome.value for outcome in Outcome}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("outcome", name, known)
+    return frozenset(Outcome(name) for name in names) - {Outcome.SUCCESS}

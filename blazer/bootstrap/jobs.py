@@ -1,0 +1,318 @@
+"""The five things that steps do: collect, build a data set, train the base, train on data, evaluate.
+
+Each is a thin call of the room that knows how; here is only what a loop needs on top: what was made,
+as a digest and a few figures, whether it is still there, and a rough idea of how long it takes.
+Torch and its kin are imported where they are used, in the step's own process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from blazer.agents.collect import collect
+from blazer.agents.opening import OpenRun, RunPlace
+from blazer.agents.progress import CollectEvent, CollectReport
+from blazer.agents.run import CollectConfig
+from blazer.bootstrap.errors import StepFailed
+from blazer.bootstrap.steps import Beat, Hands, Job, Made
+from blazer.core.digest import digest
+from blazer.core.outcomes import Outcome
+from blazer.core.run_card import RunCard, read_run_card
+from blazer.eval.evaluation.evaluate import evaluate
+from blazer.eval.evaluation.result import EVALUATION
+from blazer.eval.evaluation.settings import EvalSettings
+from blazer.store.records import TraceFilter, TraceRow
+from blazer.store.store import Store
+from blazer.training.build import build_dataset
+from blazer.training.errors import DatasetDamaged
+from blazer.training.learning.progress import TrainProgress
+from blazer.training.learning.settings import TrainSettings
+from blazer.training.manifest import MANIFEST, Manifest
+from blazer.training.reading import read_manifest
+from blazer.training.settings import DatasetSettings
+
+UNDECIDED_SHARE = 0.01
+"""Of a run's episodes that may be left undecided by faults of infrastructure: they are nobody's data."""
+_RUN_S, _EPISODE_S = 0.25, 0.3
+
+
+class CollectJob(Job):
+    """Run a teacher or a student on seeds; `config` names its run."""
+
+    kind: ClassVar[str] = "collect"
+    config: CollectConfig
+    store: Path
+
+    def identity(self) -> dict[str, Any]:
+        """Without what only says how fast, and without the run's name, which is made of this."""
+        return self.model_dump(
+            mode="json", exclude={"config": {"workers", "concurrency", "run_id", "budget", "cache"}}
+        )
+
+    def work(self, hands: Hands) -> Made:
+        """Collect what is missing, twice if infrastructure failed.
+
+        Raises:
+            StepFailed: the run stopped, or too much of it is undecided.
+        """
+        rows: list[TraceRow] = []
+        missing = 0
+        for _ in range(2):
+            report = asyncio.run(self._collect(hands))
+            if report.stopped:
+                raise StepFailed(f"run {report.run_id} stopped: {report.stopped}; the same command goes on")
+            rows = self._rows()
+            missing = report.total - len({row.episode_id for row in rows if row.is_final and row.decided})
+            if missing == 0:
+                break
+        if missing > UNDECIDED_SHARE * max(1, report.total):
+            raise StepFailed(
+                f"{missing} of {report.total} episodes are undecided, which is infrastructure's doing; "
+                f"`blazer traces list --store {self.store} --outcome infra_error` shows them"
+            )
+        return Made(digest=_digest_of(rows), facts=self._facts(rows, missing))
+
+    async def _collect(self, hands: Hands) -> CollectReport:
+        async with hands.open_run(self.config, str(self.store)) as run:
+            return await collect(self.config, run.place, both(run.on_event, hands.tell))
+
+    def _rows(self) -> list[TraceRow]:
+        with Store.open(self.store, create=False) as store:
+            return list(store.rows(TraceFilter(run_id=self.config.run_id, latest_only=True)))
+
+    def _facts(self, rows: list[TraceRow], missing: int) -> dict[str, Any]:
+        final = [row for row in rows if row.is_final and row.decided]
+        first = [row for row in rows if row.attempt == 0 and row.decided]
+        return {
+            "run_id": self.config.run_id,
+            "coder": self.config.roles["coder"].model,
+            "traces": len(rows),
+            "episodes": len(final),
+            "undecided": missing,
+            "seeds": [self.config.seed_start, self.config.seed_stop],
+            "solved_at_once": sum(row.outcome is Outcome.SUCCESS for row in first),
+            "solved": sum(row.outcome is Outcome.SUCCESS for row in final),
+            "outcomes": dict(Counter(row.outcome.value for row in final).most_common()),
+        }
+
+    def stands(self, made: Made) -> bool:
+        """Whether the store still holds the run's traces."""
+        return self.store.exists() and _digest_of(self._rows()) == made.digest
+
+    def estimate_s(self) -> float:
+        """From the number of programs run."""
+        config = self.config
+        episodes = len(config.tasks) * (config.seed_stop - config.seed_start) * config.samples
+        return episodes * (1 + 0.3 * config.repairs + 0.7 * config.verify_seeds) * _RUN_S
+
+
+def _digest_of(rows: list[TraceRow]) -> str:
+    """Of what the traces hold for a data set; their wall times are not in it."""
+    names = ("trace_id", "outcome", "program_digest", "verify_passed", "verify_total")
+    return digest(sorted([str(getattr(row, name)) for name in names] for row in rows))
+
+
+class DatasetJob(Job):
+    """Build training data from named runs."""
+
+    kind: ClassVar[str] = "data"
+    settings: DatasetSettings
+    store: Path
+    out: Path
+
+    def work(self, hands: Hands) -> Made:
+        """Build it."""
+
+        def tell(done: int, total: int) -> None:
+            hands.tell(Beat(done, total, f"{done}/{total} traces"))
+
+        with Store.open(self.store, create=False) as store:
+            manifest = build_dataset(store, self.out, self.settings, force=True, on_trace=tell).manifest
+        return Made(digest=manifest.digest, facts=dataset_facts(manifest))
+
+    def stands(self, made: Made) -> bool:
+        """Whether the manifest is there and is that of what was made."""
+        try:
+            return (self.out / MANIFEST).is_file() and read_manifest(self.out).digest == made.digest
+        except DatasetDamaged:
+            return False
+
+    def estimate_s(self) -> float:
+        """Some thousand traces."""
+        return 30.0
+
+
+def dataset_facts(manifest: Manifest) -> dict[str, Any]:
+    """What tables show of a data set."""
+    counts = {
+        kind: {split: counted.rows for split, counted in splits.items()}
+        for kind, splits in manifest.counts.items()
+    }
+    pairs = manifest.counts.get("dpo", {}).get("train")
+    return {
+        "digest": manifest.digest,
+        "rows": counts,
+        "distinct": {kind: splits["train"].distinct for kind, splits in manifest.counts.items()},
+        "shown_failures": dict(pairs.lessons) if pairs else {},
+        "seeds": len({seed for some in _train_seeds(manifest) for seed in some}),
+        "runs": [run.run_id for run in manifest.source.runs],
+    }
+
+
+def _train_seeds(manifest: Manifest) -> list[tuple[int, ...]]:
+    return [seeds for splits in manifest.counts.values() for seeds in splits["train"].seeds.values()]
+
+
+class BaseJob(Job):
+    """Make the student that knows nothing of programs."""
+
+    kind: ClassVar[str] = "base"
+    settings: dict[str, Any]
+    """Of `BaseSettings`, as resolved; a plain mapping here, so that this module needs no torch."""
+    out: Path
+
+    def work(self, hands: Hands) -> Made:
+        """Train it."""
+        from blazer.training.students.base import BaseSettings, train_base  # noqa: PLC0415  (heavy)
+
+        card = train_base(BaseSettings.model_validate(self.settings), self.out, beats(hands.tell))
+        return _made_of(card)
+
+    def stands(self, made: Made) -> bool:
+        """Whether these weights are there."""
+        return _same_weights(self.out, made)
+
+    def estimate_s(self) -> float:
+        """From the number of steps and the size."""
+        stages = [self.settings.get(name) for name in ("repeat", "pairs", "scenes")]
+        steps = sum(int(stage["steps"]) for stage in stages if isinstance(stage, dict))
+        return 10.0 + steps * 0.2 * {"s": 0.6, "m": 1.0, "l": 1.7}.get(str(self.settings.get("size")), 1.0)
+
+
+class TrainJob(Job):
+    """SFT, DPO or KTO."""
+
+    kind: ClassVar[str] = "train"
+    settings: TrainSettings
+
+    def identity(self) -> dict[str, Any]:
+        """Without what only says what is shown and kept."""
+        unseen = {"logging", "report_steps", "checkpoint_steps", "keep_checkpoints"}
+        return self.model_dump(mode="json", exclude={"settings": unseen})
+
+    def work(self, hands: Hands) -> Made:
+        """Train."""
+        from blazer.training.learning.train import train  # noqa: PLC0415  (heavy)
+
+        return _made_of(train(self.settings, beats(hands.tell)))
+
+    def stands(self, made: Made) -> bool:
+        """Whether these weights are there."""
+        return _same_weights(self.settings.out, made)
+
+    def estimate_s(self) -> float:
+        """From the number of steps, where it is known."""
+        return 10.0 + (self.settings.max_steps or 600) * 0.4
+
+
+def _made_of(card: RunCard) -> Made:
+    facts: dict[str, Any] = {
+        "stage": card.stage,
+        "steps": card.steps,
+        "epochs": card.epochs,
+        "parameters": card.parameters,
+        "metrics": dict(card.metrics),
+        "rows": sum(data.rows for data in card.lineage[-1:]),
+    }
+    return Made(digest=card.weights_digest, facts=facts)
+
+
+def _same_weights(out: Path, made: Made) -> bool:
+    card = read_run_card(out)
+    return card is not None and card.weights_digest == made.digest
+
+
+class EvalJob(Job):
+    """Compare models on held-out seeds."""
+
+    kind: ClassVar[str] = "eval"
+    settings: EvalSettings
+    out: Path
+
+    def identity(self) -> dict[str, Any]:
+        """Without what only says how fast."""
+        return self.model_dump(mode="json", exclude={"settings": {"workers", "concurrency"}})
+
+    def work(self, hands: Hands) -> Made:
+        """Evaluate."""
+        found = asyncio.run(evaluate(self.settings, told(hands, self._episodes()), self.out))
+        models = {
+            model.name: [model.success_strict, model.ci_low, model.ci_high, model.n] for model in found.models
+        }
+        return Made(digest=_file_digest(self.out / EVALUATION), facts={"models": models})
+
+    def stands(self, made: Made) -> bool:
+        """Whether the record is there, unaltered."""
+        path = self.out / EVALUATION
+        return path.is_file() and _file_digest(path) == made.digest
+
+    def estimate_s(self) -> float:
+        """From the number of episodes."""
+        return self._episodes() * _EPISODE_S
+
+    def _episodes(self) -> int:
+        settings = self.settings
+        start, stop = settings.seeds
+        return len(settings.models) * len(settings.tasks) * (stop - start) * settings.samples
+
+
+def _file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def both(
+    first: Callable[[CollectEvent], None], tell: Callable[[Beat], None]
+) -> Callable[[CollectEvent], None]:
+    """Hand events on, and make beats of them."""
+
+    def on_event(event: CollectEvent) -> None:
+        first(event)
+        tell(Beat(event.done, event.total, f"{event.done}/{event.total} episodes"))
+
+    return on_event
+
+
+def told(hands: Hands, total: int) -> OpenRun:
+    """What opens runs, whose events become beats as well; `total` episodes in all runs together."""
+    done: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def open_run(config: CollectConfig, where: str) -> AsyncIterator[RunPlace]:
+        async with hands.open_run(config, where) as run:
+
+            def on_event(event: CollectEvent) -> None:
+                run.on_event(event)
+                done[event.run_id] = event.done
+                so_far = sum(done.values())
+                hands.tell(Beat(so_far, total, f"{so_far}/{total} episodes"))
+
+            yield RunPlace(run.place, on_event)
+
+    return open_run
+
+
+def beats(tell: Callable[[Beat], None]) -> Callable[[TrainProgress], None]:
+    """Make beats of a training's progress."""
+
+    def on_progress(progress: TrainProgress) -> None:
+        loss = progress.metrics.get("loss")
+        shown = f", loss {loss:.3f}" if loss is not None else ""
+        tell(Beat(progress.step, progress.steps, f"{progress.phase} {progress.step}/{progress.steps}{shown}"))
+
+    return on_progress

@@ -1,0 +1,48 @@
+"""Ready settings: `cpu`, with which the project's results were made; `smoke`, which shows that all works.
+
+Settings as a file would hold them, laid below whatever file, `--set` and options say. The decision to
+question: the recipe of the tiny student is here and not in the defaults of training, because those
+serve models of any size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CPU: dict[str, Any] = {}
+"""Two cores, 90 minutes for the main part."""
+
+SMOKE: dict[str, Any] = {
+    "tasks": ["put_block", "close_jar"],
+    "outside": ["jar_in_bin"],
+    "collect": {"seeds": 8, "samples": 2, "verify_seeds": 1},
+    "data": {"split": {"val_fraction": 0.2}},
+    "student": {
+        "base": {"size": "s", "repeat": {"steps": 3}, "pairs": {"steps": 3}, "scenes": {"steps": 3}},
+        "sft": {"max_steps": 4, "optim": {"batch_size": 4}},
+        "dpo": {"max_steps": 2, "optim": {"batch_size": 4}},
+        "kto": {"max_steps": 2, "optim": {"batch_size": 4}},
+        "max_tokens": 48,
+    },
+    "test": {"seeds": 2, "resamples": 200},
+}
+"""Two tasks, a handful of steps: the figures are bad and are meant to be."""
+
+STUDY: dict[str, dict[str, Any]] = {
+    "cpu": CPU,
+    "smoke": SMOKE
+    | {
+        "own": {"first_seed": 500_000, "seeds": 2, "samples": 2, "verify_seeds": 1},
+        "ablation_seeds": 2,
+        "shares": [0.5],
+        "sizes": ["s", "m"],
+        "rounds": 2,
+        "round_seeds": 4,
+    },
+}
+"""For `blazer study`."""
+BOOTSTRAP: dict[str, dict[str, Any]] = {
+    "cpu": CPU,
+    "smoke": {name: value for name, value in SMOKE.items() if name != "outside"} | {"rounds": 2},
+}
+"""For `blazer bootstrap`."""

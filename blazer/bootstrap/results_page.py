@@ -1,0 +1,228 @@
+"""`results.md`: results in words, tables and pictures. Says what was missed and what was not run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from blazer.bootstrap.aims import Aim
+from blazer.bootstrap.results import Ablation, AblationRow, Results
+from blazer.bootstrap.study import Part
+from blazer.eval.evaluation.document import Code, Picture, Section, Table
+from blazer.eval.evaluation.result import Evaluation
+from blazer.eval.evaluation.sections import (
+    comparison_table,
+    comparison_tasks_table,
+    cost_table,
+    failure_changes_table,
+    failure_table,
+    models_table,
+    published_section,
+    success_table,
+)
+from blazer.eval.evaluation.texts import NOTHING, difference_text, percent, points
+
+TITLE = "Results"
+QUESTIONS: dict[Part, tuple[str, str]] = {
+    "main": ("Main", ""),
+    "share": (
+        "How much data?",
+        "SFT from the same base on the first share of the training rows, with as many optimizer steps as "
+        "on all.",
+    ),
+    "size": (
+        "How large a student?",
+        "Three sizes, each with its own base and the same data; preferences left out.",
+    ),
+    "negatives": (
+        "What do failures teach?",
+        "Every row but the first begins from the SFT student.",
+    ),
+    "rounds": (
+        "One round or several?",
+        "Later rounds collect on new seeds with the student writing beside the teacher, and train from the "
+        "base again on the traces of all rounds.",
+    ),
+}
+
+
+def lead_of(results: Results) -> str:
+    """What this is."""
+    missing = len(results.not_run)
+    state = "" if results.complete else f" {missing} of its steps have no result yet: see the end."
+    return (
+        "Written by `blazer study report`; every figure is computed from the study's files. "
+        "Success is strict: the task is done, everything is released and at rest, nothing else was moved. "
+        f"Brackets hold 95 % intervals.{state}"
+    )
+
+
+def sections_of(
+    results: Results,
+    main: Evaluation | None,
+    outside: Evaluation | None,
+    pictures: dict[str, Path],
+    command: str,
+) -> list[Section]:
+    """The whole page.
+
+    Args:
+        results: What to tell.
+        main: On the pool's tasks.
+        outside: On others.
+        pictures: Name -> file.
+        command: With which all was made.
+    """
+    sections = [_aims(results)]
+    if main is not None:
+        sections += _main(results, main, pictures)
+    if outside is not None:
+        sections.append(_outside(outside, pictures))
+    sections += [_ablation(ablation, pictures) for ablation in results.ablations]
+    sections.append(published_section())
+    sections.append(_not_run(results))
+    sections.append(_made(results, command))
+    return sections
+
+
+def _aims(results: Results) -> Section:
+    if not results.aims:
+        return Section("Aims", ("Nothing can be said yet: the main evaluation has not been run.",))
+    rows = tuple(
+        (aim.text, "reached" if aim.reached else "not reached", _measured(aim), str(aim.n), aim.remark)
+        for aim in results.aims
+    )
+    unsure = [aim.name for aim in results.aims if aim.reached and not aim.sure]
+    words = (
+        "An aim counts as reached by the measured figure. "
+        + (f"The interval does not exclude a miss for: {', '.join(unsure)}." if unsure else "")
+    ).strip()
+    return Section("Aims", (Table(("aim", "", "measured", "n", "remark"), rows, words=True), words))
+
+
+def _measured(aim: Aim) -> str:
+    unit = {"points": "points", "percent": "%", "minutes": "minutes"}[aim.unit]
+    figure = f"{aim.measured:+.1f}" if aim.unit == "points" else f"{aim.measured:.1f}"
+    interval = f" ({aim.low:.1f} to {aim.high:.1f})" if aim.low is not None and aim.high is not None else ""
+    return f"{figure}{interval} {unit}"
+
+
+def _main(results: Results, main: Evaluation, pictures: dict[str, Path]) -> list[Section]:
+    settings = main.settings
+    start, stop = settings.seeds
+    shown = ", ".join(f"{name} {count}" for name, count in results.shown_failures.items()) or "none"
+    return [
+        Section(
+            "Main comparison",
+            (
+                f"{len(settings.tasks)} tasks, {stop - start} held-out seeds each (from {start}), the same "
+                "layouts for every model, one program an episode but for `teacher+repair`; students answer "
+                "greedily.",
+                success_table(main),
+                *_picture(pictures, "main-success", "Strict success of every model on every task."),
+                "Paired, on the same layouts (McNemar's exact test, bootstrap intervals):",
+                comparison_table(main.comparisons),
+                comparison_tasks_table(main.comparisons),
+                "By RLBench's own conditions alone:",
+                success_table(main, paper=True),
+            ),
+        ),
+        Section(
+            "Failures",
+            (
+                failure_table(main),
+                *_picture(pictures, "main-failures", "How the episodes of every model ended."),
+                f"Pairs in the preference data by how their rejected side failed: {shown}.",
+                "Differences in points, paired:",
+                failure_changes_table(main.comparisons),
+            ),
+        ),
+        Section("Cost of a verified episode", (cost_table(main),)),
+        Section("Models", (models_table(main),)),
+    ]
+
+
+def _outside(outside: Evaluation, pictures: dict[str, Path]) -> Section:
+    start, stop = outside.settings.seeds
+    return Section(
+        "Tasks outside the pool",
+        (
+            f"{len(outside.settings.tasks)} tasks that no data set holds, {stop - start} seeds each.",
+            success_table(outside),
+            *_picture(pictures, "outside-success", "Strict success on tasks outside the pool."),
+            comparison_table(outside.comparisons),
+            failure_table(outside),
+        ),
+    )
+
+
+def _ablation(ablation: Ablation, pictures: dict[str, Path]) -> Section:
+    title, words = QUESTIONS[ablation.part]
+    columns = ("student", "strict", "n", "minus main SFT", "shown failures", "parameters", "rows", "steps")
+    rows = tuple(_cells(row) for row in ablation.rows)
+    note = (
+        f"The first {ablation.seeds} held-out seeds of each task; differences in points, paired with the "
+        "main SFT student on the same layouts. Shown failures: share of episodes that failed in a way that "
+        "the preference data held, likewise."
+    )
+    text = f"Strict success: {title.lower()}"
+    return Section(title, (words, Table(columns, rows), *_picture(pictures, ablation.part, text), note))
+
+
+def _cells(row: AblationRow) -> tuple[str, ...]:
+    return (
+        row.label,
+        f"{percent(row.success_strict)} ({percent(row.ci_low)}-{percent(row.ci_high)})",
+        str(row.n),
+        difference_text(row.against_sft) if row.against_sft else NOTHING,
+        f"{points(row.shown_failures.difference)}" if row.shown_failures else NOTHING,
+        f"{row.parameters:,}" if row.parameters else NOTHING,
+        f"{row.rows:,}" if row.rows else NOTHING,
+        f"{row.steps:,}" if row.steps else NOTHING,
+    )
+
+
+def _picture(pictures: dict[str, Path], name: str, text: str) -> Sequence[Picture]:
+    return [Picture(pictures[name], text)] if name in pictures else []
+
+
+def _not_run(results: Results) -> Section:
+    if not results.not_run:
+        return Section("Not run", ("Everything that the study plans was run.",))
+    rows = tuple((item.part, item.step, item.reason) for item in results.not_run)
+    return Section("Not run", (Table(("part", "step", "why"), rows, words=True),))
+
+
+def _made(results: Results, command: str) -> Section:
+    manifest = results.manifest
+    parts = (
+        ", ".join(f"{part} {wall / 60:.1f} min" for part, wall in manifest.wall_s.items()) or "nothing yet"
+    )
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+    rows = tuple(
+        (
+            step.part,
+            step.name,
+            step.kind,
+            f"{step.wall_s / 60:.1f}",
+            str(step.tries),
+            f"{step.peak_gb:.1f}",
+            step.digest,
+        )
+        for step in manifest.steps
+    )
+    columns = ("part", "step", "kind", "minutes", "tries", "peak GB", "digest of what it made")
+    mixed = [f"Not all steps ran with the same: {'; '.join(manifest.mixed)}."] if manifest.mixed else []
+    machines = "; ".join(manifest.machines) or "no machine yet"
+    return Section(
+        "How it was made",
+        (
+            f"On {machines}. Wall time: {parts}. Versions: {versions}.",
+            *mixed,
+            Table(columns, rows, words=True),
+            "Settings, inputs' digests and figures of each step are in `manifest.json` beside the pictures. "
+            "A data set with a seed that is kept for evaluation cannot be built, and every evaluation has "
+            "looked through its models' data (`seeds_check` in the JSON).",
+            Code(command),
+        ),
+    )

@@ -1,0 +1,215 @@
+"""What the loop and the study are told: closed and frozen, checked before the first step begins.
+
+Trainings are given as mappings of what differs from their own settings' defaults, because model, data
+and place are the loop's to fill in; every training of a plan is resolved before anything runs, so a
+misspelt key ends the command at once and not after an hour of collecting.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from blazer.agents.models import RoleConfig
+from blazer.agents.run import Tier, default_roles
+from blazer.core.records import Record
+from blazer.core.rng import MAX_SEED
+from blazer.core.seeds import EVALUATION_SEED_RANGE, VERIFY_SEED_RANGE
+from blazer.prompts.students import Style
+from blazer.tasks.library import get_task, task_names
+from blazer.training.settings import DatasetSettings, Kind, Refers
+
+TINY = "tiny"
+"""The student that is made from nothing; any other model is a directory or an id of a hub."""
+
+Overrides = dict[str, Any]
+"""Settings that differ from the defaults, nested as in a file."""
+
+
+class Collecting(Record):
+    """Where traces come from."""
+
+    first_seed: int = Field(default=0, ge=0, lt=VERIFY_SEED_RANGE[0])
+    seeds: int = Field(default=100, ge=1)
+    """Of each task, and of each round: rounds have seeds of their own."""
+    samples: int = Field(default=4, ge=1)
+    """Programs for each task and seed, teacher's and student's together."""
+    verify_seeds: int = Field(default=2, ge=0)
+    """Further layouts for each success."""
+    repairs: int = Field(default=1, ge=0)
+    teacher: dict[str, RoleConfig] = Field(default_factory=default_roles)
+    """Role -> model."""
+    teacher_share: float = Field(default=0.5, ge=0.0, le=1.0)
+    """Of the samples, from the second round on: the student writes the others. Rounded to whole ones."""
+    student_temperature: float = Field(default=0.8, gt=0.0, le=2.0)
+
+    def teacher_samples(self, number: int) -> int:
+        """The teacher's samples in a round, counted from 1."""
+        return self.samples if number == 1 else round(self.samples * self.teacher_share)
+
+
+class LoopData(DatasetSettings):
+    """As for `blazer dataset build`, with what small students learn from as defaults.
+
+    `runs` are the loop's: those of all rounds so far.
+    """
+
+    kinds: tuple[Kind, ...] = ("sft", "dpo", "kto")
+    style: Style = "brief"
+    min_pass_rate: float = Field(default=1.0, ge=0.0, le=1.0)
+    refers: tuple[Refers, ...] = ("property",)
+
+    @model_validator(mode="after")
+    def _runs_are_ours(self) -> LoopData:
+        if self.runs or self.tasks:
+            raise ValueError("runs and tasks of a data set are the loop's to choose; leave them out")
+        return self
+
+    def plain(self, runs: tuple[str, ...], kinds: tuple[Kind, ...] | None = None) -> DatasetSettings:
+        """For `build_dataset`, of these runs."""
+        values = {name: getattr(self, name) for name in DatasetSettings.model_fields}
+        return DatasetSettings(**(values | {"runs": runs, "kinds": kinds or self.kinds}))
+
+
+class Student(Record):
+    """What is trained, and how."""
+
+    model: str = Field(default=TINY, pattern=r"\S")
+    base: Overrides = {}
+    """Of `blazer train base`, for `tiny`."""
+    sft: Overrides = {}
+    """Of `blazer train sft`."""
+    dpo: Overrides = {}
+    """Of `blazer train dpo`."""
+    kto: Overrides = {}
+    """Of `blazer train kto`."""
+    negatives: Literal["dpo", "kto", "none"] = "dpo"
+    """What learns from failures, after SFT."""
+    max_tokens: int = Field(default=512, ge=1)
+    """Of an answer."""
+
+
+class Testing(Record):
+    """Evaluation on held-out seeds."""
+
+    first_seed: int = Field(default=EVALUATION_SEED_RANGE[0], ge=EVALUATION_SEED_RANGE[0])
+    seeds: int = Field(default=100, ge=1)
+    """Of each task."""
+    resamples: int = Field(default=10_000, ge=100)
+
+    def range(self, seeds: int | None = None) -> tuple[int, int]:
+        """First seed and the one after the last."""
+        return self.first_seed, self.first_seed + (seeds or self.seeds)
+
+
+class Machine(Record):
+    """What changes how fast things go, and nothing else."""
+
+    tier: Tier = "auto"
+    workers: int = Field(default=2, ge=1)
+    concurrency: int | None = Field(default=None, ge=1)
+    student_concurrency: int | None = Field(default=32, ge=1)
+    """Episodes in flight where a student writes: they are answered in batches."""
+
+
+class Common(Record):
+    """Of loop and study alike."""
+
+    tasks: tuple[str, ...] = ("train",)
+    """Names of tasks, or pools (train, ood, all)."""
+    seed: int = Field(default=0, ge=0, le=MAX_SEED)
+    """Root of every draw that is the loop's: base, trainings, data sets, evaluations."""
+    collect: Collecting = Collecting()
+    data: LoopData = LoopData()
+    student: Student = Student()
+    test: Testing = Testing()
+    machine: Machine = Machine()
+
+    @property
+    def task_list(self) -> tuple[str, ...]:
+        """Pools replaced by their tasks.
+
+        Raises:
+            UnknownNameError: for a name that is neither.
+        """
+        return expand(self.tasks)
+
+
+def expand(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of tasks and pools to names of tasks, each once.
+
+    Raises:
+        UnknownNameError: for a name that is neither.
+    """
+    found: list[str] = []
+    for name in names:
+        if name in ("train", "ood"):
+            found += task_names(name)
+        elif name == "all":
+            found += task_names()
+        else:
+            found.append(get_task(name).name)
+    return tuple(dict.fromkeys(found))
+
+
+class BootstrapSettings(Common):
+    """Of `blazer bootstrap`."""
+
+    rounds: int = Field(default=3, ge=1, le=100)
+    begin: Literal["base", "previous"] = "base"
+    """What SFT of a later round begins from: the base again, with all data, or the student before."""
+    coder: Literal["last", "sft"] = "last"
+    """Which student of a round writes programs in the next one: the last that was trained, or SFT's."""
+
+    @model_validator(mode="after")
+    def _room(self) -> BootstrapSettings:
+        check_room(self, self.rounds)
+        return self
+
+
+def check_room(settings: Common, rounds: int) -> None:
+    """Refuse seeds beyond what is for collecting or for evaluation.
+
+    Raises:
+        ValueError: saying which.
+    """
+    collect, test = settings.collect, settings.test
+    stop = collect.first_seed + rounds * collect.seeds
+    if stop > VERIFY_SEED_RANGE[0]:
+        raise ValueError(
+            f"{rounds} rounds of {collect.seeds} seeds go up to {stop}; seeds for collecting end at "
+            f"{VERIFY_SEED_RANGE[0]}"
+        )
+    if test.range()[1] > EVALUATION_SEED_RANGE[1]:
+        raise ValueError(f"seeds for evaluation end at {EVALUATION_SEED_RANGE[1]}; use fewer")
+
+
+class StudySettings(Common):
+    """Of `blazer study`."""
+
+    outside: tuple[str, ...] = ("ood",)
+    """Tasks that no data set holds."""
+    on_policy: bool = False
+    """The main DPO student also learns from failures of its own SFT student."""
+    own: Collecting = Collecting(first_seed=500_000, seeds=40, samples=4)
+    """What the SFT student collects to learn from its own failures; the teacher is that of `collect`."""
+    ablation_seeds: int = Field(default=40, ge=1)
+    """Held-out seeds of each task in ablations: the first ones of `test`."""
+    shares: tuple[float, ...] = (0.1, 0.25, 0.5)
+    """Of the training data, beside all of it."""
+    sizes: tuple[Literal["s", "m", "l"], ...] = ("s", "m", "l")
+    mixed: Overrides = {"dpo": {"losses": {"sigmoid": 1.0, "sft": 1.0}}}
+    """What differs in DPO with SFT's loss mixed in."""
+    rounds: int = Field(default=3, ge=2, le=20)
+    round_seeds: int = Field(default=40, ge=1)
+    """Collecting seeds of each later round."""
+    budget_s: float = Field(default=5400.0, gt=0.0)
+    """What the main part may take."""
+
+    @model_validator(mode="after")
+    def _room(self) -> StudySettings:
+        check_room(self, self.rounds)
+        if self.ablation_seeds > self.test.seeds:
+            raise ValueError("ablation_seeds are the first ones of test.seeds; they cannot be more")
+        return self

@@ -1,0 +1,117 @@
+"""`blazer study`: the experiments behind the project's results, and their report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from blazer.bootstrap.presets import STUDY
+from blazer.bootstrap.reporting import write_results
+from blazer.bootstrap.results import Results
+from blazer.bootstrap.running import look
+from blazer.bootstrap.settings import StudySettings
+from blazer.bootstrap.steps import WorkDir, write_json
+from blazer.bootstrap.study import PARTS, chosen, plan_study, study
+from blazer.cli.collecting import open_run
+from blazer.cli.loop_settings import Options, settings_of
+from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
+from blazer.cli.selection import split_names
+from blazer.cli.steps_progress import StepsProgress, print_statuses
+from blazer.core.errors import UsageError
+
+DEFAULT_WORK = Path("blazer-data/study")
+KEPT = "settings.json"
+
+
+def command(
+    what: Annotated[
+        str, typer.Argument(help="run: what is missing; report: write what there is.", metavar="[run|report]")
+    ] = "run",
+    work: Annotated[
+        Path, typer.Option("--work", help="Directory of everything that the study makes.")
+    ] = DEFAULT_WORK,
+    only: Annotated[
+        str | None, typer.Option("--only", help=f"These parts and what they need: {', '.join(PARTS)}.")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Directory of the report.  [report below --work]"),
+    ] = None,
+    preset: Annotated[str, typer.Option("--preset", help=f"{', '.join(STUDY)}.")] = "cpu",
+    tier: Annotated[str | None, typer.Option("--tier", help="Sandbox tier.  [auto]")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML, TOML or JSON file.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE, such as test.seeds=50.")] = None,
+    dry_run: bool = typer.Option(False, "--dry-run", help="List the steps and what is done already."),
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Run the study behind the project's results, or write its report.
+
+    Whatever interrupts it, the same command goes on where it stopped; a report says what has not
+    been run.
+    """
+    if what not in ("run", "report"):
+        raise UsageError(f"`blazer study {what}` is not known; there are run and report")
+    typed = Options(preset, config, set_ or (), {"--tier": (("machine", "tier"), tier)})
+    parts = split_names(only) if only else PARTS
+    place = WorkDir(work)
+    settings = _settings(place, typed, what)
+    steps = chosen(plan_study(settings, place).steps, parts)
+    if dry_run:
+        print_statuses(out(), look(steps, place), place)
+        return
+    failed: dict[str, str] = {}
+    if what == "run":
+        write_json(work / KEPT, settings)
+        progress = StepsProgress(err())
+        with progress.shown():
+            failed = study(settings, open_run, work, progress.tell, parts=parts).failed
+    results, files = write_results(settings, place, to or work / "report", _command(preset))
+    if as_json:
+        print_json({"results": results, "files": [str(path) for path in files], "failed": failed})
+    else:
+        print_results(out(), results)
+        say(out(), f"written: {', '.join(str(path) for path in files)}", style="dim")
+    for name, why in failed.items():
+        say(err(), f"{name}: {why}", style="red")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _settings(place: WorkDir, typed: Options, what: Literal["run", "report"] | str) -> StudySettings:
+    """Of what was typed; a report of a study that was run takes that study's, if none were typed."""
+    kept = place.root / KEPT
+    plain = not typed.config and not typed.set and typed.preset == "cpu"
+    if what == "report" and plain and kept.is_file():
+        return StudySettings.model_validate_json(kept.read_bytes())
+    return settings_of(StudySettings, STUDY, typed)
+
+
+def _command(preset: str) -> str:
+    typed = " ".join(sys.argv[1:]) if sys.argv[1:2] == ["study"] and "report" not in sys.argv else ""
+    return f"blazer {typed}" if typed else f"blazer study --preset {preset}"
+
+
+def print_results(console: Console, results: Results) -> None:
+    """The main rows and the aims."""
+    if results.models:
+        table = make_table("model", "strict", "95 %", "paper", "n", right=("strict", "95 %", "paper", "n"))
+        for model in results.models:
+            interval = f"{100 * model.ci_low:.1f}-{100 * model.ci_high:.1f}"
+            strict, paper = f"{100 * model.success_strict:.1f} %", f"{100 * model.success_paper:.1f} %"
+            table.add_row(model.name, strict, interval, paper, str(model.n))
+        console.print(table)
+    for aim in results.aims:
+        style = "green" if aim.reached else "yellow"
+        say(
+            console,
+            f"{'reached' if aim.reached else 'not reached'}: {aim.text} ({aim.measured:+.1f} {aim.unit})",
+            style,
+        )
+    for part, wall_s in results.manifest.wall_s.items():
+        say(console, f"{part}: {wall_s / 60:.1f} min of wall time")
+    if results.not_run:
+        say(console, f"not run: {', '.join(item.step for item in results.not_run)}", style="yellow")
