@@ -61,6 +61,14 @@ COMMANDS: dict[str, Entry | Family] = {
         _WORK,
     ),
     "eval": Entry("blazer.cli.eval", "Evaluate models on held-out seeds and compare them.", _WORK),
+    "bootstrap": Entry(
+        "blazer.cli.bootstrap",
+        "Collect, build data, train, evaluate, and again with the student as coder.",
+        _WORK,
+    ),
+    "study": Entry(
+        "blazer.cli.study", "Run the study behind the project's results, or write its report.", _WORK
+    ),
     "tasks": Entry("blazer.cli.tasks", "List tasks, or show one.", _LOOK),
     "runs": Entry("blazer.cli.runs", "List collecting runs with their success rates.", _LOOK),
     "traces": Family(

@@ -42,6 +42,7 @@
         NoAccelerator         what was asked for needs a GPU; also a UsageError
         ModelNotFound         no such model here or on the hub; also a UsageError
         CheckpointMismatch    another training is in the directory, or a damaged one; also a UsageError
+      BootstrapError        steps of the loop or of the study (tree in blazer.bootstrap.errors)
 
 Every message says what was wrong and what would be right.
 """
