@@ -20,7 +20,7 @@ from blazer.tasks.colors import COLORS
 from blazer.tasks.instantiate import instantiate, scene_of
 from blazer.tasks.library import get_task
 
-LAYOUT_SEEDS = (500_000, 900_000)
+LAYOUT_SEEDS = (700_000, 900_000)
 """Layouts for reading are drawn from these seeds; the end is exclusive. They are collecting seeds."""
 _HAND = GripperState(position_m=(0.25, 0.0, 1.152), yaw_rad=0.0, opening_m=0.08, holding=None)
 
