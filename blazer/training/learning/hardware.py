@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
 from blazer.core.errors import ConfigError, UsageError
@@ -46,7 +47,8 @@ def choose(settings: TrainSettings) -> Hardware:
         raise NoAccelerator("device is cuda, and torch sees no GPU; set device to cpu or auto")
     if device == "cpu":
         _check_cpu(settings)
-        return Hardware("cpu", False, f"cpu, {torch.get_num_threads()} threads")
+        threads = settings.threads or torch.get_num_threads()
+        return Hardware("cpu", settings.precision == "bf16", f"cpu, {threads} threads")
     if torch.cuda.device_count() > 1 and int(os.environ.get("WORLD_SIZE", "1")) == 1:
         raise UsageError(
             f"{torch.cuda.device_count()} GPUs are visible to one process; start one for each with "
@@ -62,14 +64,23 @@ def choose(settings: TrainSettings) -> Hardware:
 
 
 def _check_cpu(settings: TrainSettings) -> None:
-    if settings.precision == "bf16":
-        raise NoAccelerator("precision is bf16, which needs a GPU; set precision to fp32 or auto on a CPU")
+    if settings.precision == "bf16" and not _cpu_has_bf16():
+        raise NoAccelerator(
+            "precision is bf16, which needs a GPU, or a CPU with instructions for it; set precision to fp32 or "
+            "auto"
+        )
     if settings.lora is not None and settings.lora.quantize != "none":
         raise NoAccelerator(
             "lora.quantize is 4bit (QLoRA), which needs a CUDA GPU; set lora.quantize to none on a CPU"
         )
     if settings.kernels != "none":
         raise NoAccelerator(f"kernels is {settings.kernels}, which needs a GPU; set kernels to none on a CPU")
+
+
+def _cpu_has_bf16() -> bool:
+    flags = Path("/proc/cpuinfo")
+    text = flags.read_text(encoding="utf-8") if flags.is_file() else ""
+    return any(name in text for name in ("avx512_bf16", "amx_bf16"))
 
 
 def _check_packages(settings: TrainSettings) -> None:

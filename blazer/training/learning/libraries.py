@@ -44,6 +44,37 @@ def versions() -> dict[str, str]:
 
 
 @contextmanager
+def scoring_answers_alone() -> Iterator[None]:
+    """Let TRL's heads score the positions that count on a CPU too, as they do on a GPU.
+
+    TRL scores them all where it has no Triton, so that shapes stay the same for compilers; a CPU
+    needs no such thing, and four positions in five are the prompt's. The figures are the same.
+    """
+    utils: Any = library("trl.trainer.utils")
+    theirs = getattr(utils, "_use_triton", None)
+    if theirs is None:
+        yield
+        return
+    utils._use_triton = lambda device: device.type == "cpu" or theirs(device)
+    try:
+        yield
+    finally:
+        utils._use_triton = theirs
+
+
+@contextmanager
+def threads_of(count: int | None) -> Iterator[None]:
+    """Let torch compute with so many threads; with as many as it likes when None."""
+    torch: Any = library("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def quiet() -> Iterator[None]:
     """Let the libraries neither draw bars nor print remarks; what they raise is not touched."""
     datasets: Any = library("datasets")

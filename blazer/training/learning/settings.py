@@ -146,7 +146,9 @@ class TrainSettings(Record):
     """`leave_out` lists them in `left_out.jsonl` beside the weights."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """`auto`: bf16 on a GPU that has it, else fp32."""
+    """`auto`: bf16 on a GPU that has it, else fp32. bf16 on a CPU only where it has instructions for it."""
+    threads: int | None = Field(default=None, ge=1)
+    """Of a CPU; torch's choice when None. The same weights to the last bit need the same number."""
     gradient_checkpointing: bool | None = None
     """When None: on a GPU yes, on a CPU no."""
     packing: bool = False

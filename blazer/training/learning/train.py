@@ -23,7 +23,7 @@ from blazer.training.learning.data import (
 )
 from blazer.training.learning.guard import told
 from blazer.training.learning.hardware import Hardware, check_logging, choose
-from blazer.training.learning.libraries import library, quiet, versions
+from blazer.training.learning.libraries import library, quiet, scoring_answers_alone, threads_of, versions
 from blazer.training.learning.models import Begin, find_model, load_weights, open_model
 from blazer.training.learning.place import (
     PLAN,
@@ -104,7 +104,7 @@ def _done_already(settings: TrainSettings, on_progress: OnProgress) -> RunCard:
 def _train(run: _Run) -> RunCard:
     settings = run.settings
     others_wait()
-    with quiet():
+    with quiet(), scoring_answers_alone(), threads_of(settings.threads):
         library("transformers").set_seed(settings.seed)
         opened = open_model(run.begin, settings, run.hardware)
         run.on_progress(TrainProgress(stage=settings.stage, phase="reading"))

@@ -137,7 +137,8 @@ def _repeatable(base: Any, settings: TrainSettings, before_s: float) -> Any:
         _micro = (-1, 0)
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-            dataset = train_dataset if train_dataset is not None else self.train_dataset
+            # Not the argument: the columns that the model does not take, LENGTH among them, are gone there.
+            dataset = self.train_dataset
             if settings.stage == "kto" or settings.order == "file":
                 return torch.utils.data.SequentialSampler(dataset)
             grouped = settings.order == "grouped" and LENGTH in dataset.column_names

@@ -1,0 +1,239 @@
+"""What cannot be trained is refused in words that say what to change, and nothing is written."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blazer.core.errors import BlazerError, ConfigError, UsageError
+from blazer.core.run_card import RUN_CARD, RunCard, write_run_card
+from blazer.training.errors import (
+    CheckpointMismatch,
+    DatasetDamaged,
+    Diverged,
+    EmptyDataset,
+    ModelNotFound,
+    NoAccelerator,
+    OutOfMemory,
+    TrainingError,
+)
+from blazer.training.learning import hardware
+from blazer.training.learning import train as training
+from blazer.training.learning.guard import told
+from blazer.training.learning.settings import WatchSettings
+from blazer.training.learning.train import train
+from blazer.training.learning.watching import LossWatch
+from blazer.training.manifest import MANIFEST
+from tests.training.learning.making import make_model, settings_for, torch, transformers
+
+
+def _refused(kind: type[BlazerError], says: str, out: Path, **settings: Any) -> None:
+    stage = settings.pop("stage", "sft")
+    with pytest.raises(kind, match=says):
+        train(settings_for(stage, settings.pop("model"), settings.pop("data"), out, **settings))
+    assert not (out / RUN_CARD).exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"lora": {"quantize": "4bit"}}, "QLoRA.*needs a CUDA GPU"),
+        ({"kernels": "liger"}, "kernels is liger"),
+    ],
+)
+def test_what_needs_a_gpu(settings: Any, says: str, student: Path, data: Path, tmp_path: Path) -> None:
+    _refused(NoAccelerator, says, tmp_path / "out", model=student, data=data, **settings)
+
+
+def test_bf16_on_a_cpu_without_it(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "_cpu_has_bf16", lambda: False)
+    _refused(NoAccelerator, "precision is bf16", tmp_path / "out", model=student, data=data, precision="bf16")
+
+
+def test_a_gpu_that_is_not_there(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    _refused(NoAccelerator, "torch sees no GPU", tmp_path / "out", model=student, data=data, device="cuda")
+
+
+def test_wandb_that_is_not_installed(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "find_spec", lambda name: None)
+    _refused(ConfigError, "pip install wandb", tmp_path / "out", model=student, data=data, logging="wandb")
+
+
+@pytest.mark.parametrize("name", ["nowhere/at/all", "./nothing", "single"])
+def test_a_model_that_is_no_place(name: str, data: Path, tmp_path: Path) -> None:
+    _refused(ModelNotFound, "neither a directory nor an id", tmp_path / "out", model=name, data=data)
+
+
+def test_a_model_of_the_hub_without_a_network(data: Path, tmp_path: Path) -> None:
+    _refused(
+        ModelNotFound,
+        "check the name and the network",
+        tmp_path / "out",
+        model="some-org/some-model",
+        data=data,
+    )
+
+
+def test_a_directory_without_a_model(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    _refused(ModelNotFound, "holds no model", tmp_path / "out", model=tmp_path / "m", data=data)
+    (tmp_path / "m" / "checkpoint-3").mkdir()
+    _refused(ModelNotFound, "unfinished training", tmp_path / "out", model=tmp_path / "m", data=data)
+
+
+def test_damaged_weights(student: Path, data: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    (model / "model.safetensors").write_bytes(b"not weights")
+    _refused(TrainingError, "damaged", tmp_path / "out", model=model, data=data)
+
+
+def test_a_tokenizer_without_a_chat_template(student: Path, data: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    (model / "chat_template.jinja").unlink()
+    _refused(UsageError, "no chat template", tmp_path / "out", model=model, data=data)
+
+
+def test_no_data_set_and_one_that_was_altered(student: Path, data: Path, tmp_path: Path) -> None:
+    _refused(UsageError, "holds no data set", tmp_path / "out", model=student, data=tmp_path)
+    altered = shutil.copytree(data, tmp_path / "data")
+    with (altered / "sft" / "train.jsonl").open("a") as stream:
+        stream.write("{}\n")
+    _refused(DatasetDamaged, r"sft/train\.jsonl was altered", tmp_path / "out", model=student, data=altered)
+
+
+def test_a_split_without_rows(student: Path, data: Path, tmp_path: Path) -> None:
+    empty = shutil.copytree(data, tmp_path / "data")
+    manifest = json.loads((empty / MANIFEST).read_text())
+    shutil.rmtree(empty / "dpo")
+    manifest["files"] = [entry for entry in manifest["files"] if not entry["path"].startswith("dpo/")]
+    del manifest["counts"]["dpo"]
+    (empty / MANIFEST).write_text(json.dumps(manifest))
+    _refused(
+        EmptyDataset, "no dpo rows.*--kinds dpo", tmp_path / "out", model=student, data=empty, stage="dpo"
+    )
+
+
+def test_a_model_that_was_asked_in_another_style(student: Path, data: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    card = RunCard(
+        stage="base",
+        name="m",
+        style="full",
+        model="tiny",
+        config={},
+        seed=0,
+        versions={},
+        device="cpu",
+        steps=1,
+        epochs=1,
+        wall_s=1,
+        parameters=1,
+        metrics={},
+        weights_digest="",
+    )
+    write_run_card(model, card)
+    _refused(UsageError, "in style brief.*in style full", tmp_path / "out", model=model, data=data)
+
+
+def test_rows_longer_than_the_model_has_positions(tokenizer: Any, data: Path, tmp_path: Path) -> None:
+    model = make_model(tmp_path / "m", tokenizer, positions=64)
+    _refused(UsageError, r"too long.*64 allowed.*leave_out", tmp_path / "out", model=model, data=data)
+    _refused(EmptyDataset, "fits in 64 tokens", tmp_path / "o", model=model, data=data, too_long="leave_out")
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_directory_of_something_else_is_left_alone(
+    force: bool, student: Path, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.tex").write_text("years of work")
+    with pytest.raises(CheckpointMismatch, match="holds no training"):
+        train(settings_for("sft", student, data, out), force=force)
+    assert (out / "thesis.tex").read_text() == "years of work"
+
+
+def test_the_model_itself_is_never_the_place(student: Path, data: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    for out in (model, tmp_path):
+        with pytest.raises(UsageError, match="in the output directory"):
+            train(settings_for("sft", model, data, out), force=True)
+    assert (model / "model.safetensors").is_file()
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "says"),
+    [
+        (MemoryError(), OutOfMemory, "lower optim.batch_size"),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), OutOfMemory, "machine"),
+        (torch.OutOfMemoryError("CUDA out of memory"), OutOfMemory, "GPU.*gradient_checkpointing"),
+        (OSError(errno.ENOSPC, "No space left on device"), TrainingError, "no room left"),
+        (RuntimeError("PytorchStreamWriter failed: file write failed"), TrainingError, "no room left"),
+    ],
+)
+def test_too_little_memory_or_disk_says_what_to_change(
+    raised: Exception,
+    kind: type[BlazerError],
+    says: str,
+    student: Path,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise raised
+
+    monkeypatch.setattr(training, "make_trainer", fail)
+    _refused(kind, says, tmp_path / "out", model=student, data=data)
+
+
+@pytest.mark.parametrize(
+    "raised", [RuntimeError("shapes differ"), OSError(errno.EIO, "broken"), KeyError("x")]
+)
+def test_other_errors_stay_what_they_are(raised: Exception, student: Path, data: Path) -> None:
+    with pytest.raises(type(raised)), told(settings_for("sft", student, data, Path("out"))):
+        raise raised
+
+
+def test_training_that_diverges_is_stopped_before_a_checkpoint_holds_it(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    loaded = transformers.AutoModelForCausalLM.from_pretrained(model)
+    with torch.no_grad():
+        loaded.lm_head.weight[0, 0] = float("nan")
+    loaded.save_pretrained(model)
+    with pytest.raises(Diverged, match=r"step 1 .*the loss is nan.*optim\.learning_rate") as caught:
+        train(settings_for("sft", model, data, tmp_path / "out", checkpoint_steps=1))
+    assert caught.value.step == 1
+    assert not list((tmp_path / "out").glob("checkpoint-*"))
+
+
+def test_a_rising_loss_is_told_from_a_noisy_one() -> None:
+    watch = LossWatch(WatchSettings(factor=3.0))
+    for step, loss in enumerate([2.0, 1.5, 9.0, 1.4, 1.3, 8.0, 1.2]):
+        watch.see(step, loss, 1e-3)
+    with pytest.raises(Diverged, match="rose from 2 to") as caught:
+        for step, loss in enumerate([7.0, 8.0, 9.0], start=7):
+            watch.see(step, loss, 1e-3)
+    assert (caught.value.step, caught.value.learning_rate) == (9, 1e-3)
+    small = LossWatch(WatchSettings(factor=3.0))
+    for step in range(9):
+        small.see(step, 0.001 if step == 0 else 0.1, 1e-3)
+    for bad in (float("nan"), float("inf")):
+        with pytest.raises(Diverged):
+            LossWatch(WatchSettings(factor=None)).see(1, bad, 1e-3)
+        with pytest.raises(Diverged):
+            LossWatch(WatchSettings(factor=None)).see(1, 1.0, 1e-3, bad)
