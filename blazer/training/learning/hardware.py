@@ -66,8 +66,8 @@ def choose(settings: TrainSettings) -> Hardware:
 def _check_cpu(settings: TrainSettings) -> None:
     if settings.precision == "bf16" and not _cpu_has_bf16():
         raise NoAccelerator(
-            "precision is bf16, which needs a GPU, or a CPU with instructions for it; set precision to fp32 or "
-            "auto"
+            "precision is bf16, which needs a GPU, or a CPU with instructions for it; set precision to "
+            "fp32 or auto"
         )
     if settings.lora is not None and settings.lora.quantize != "none":
         raise NoAccelerator(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from blazer.core.run_card import read_run_card
 from blazer.training.learning import train as training
 from blazer.training.learning.data import TrainingRows, check_data, read_training_rows
 from blazer.training.learning.hardware import choose
-from blazer.training.learning.libraries import quiet
+from blazer.training.learning.libraries import quiet, scoring_answers_alone
 from blazer.training.learning.models import find_model, open_model
 from blazer.training.learning.progress import TrainProgress
 from blazer.training.learning.settings import TrainSettings
@@ -244,3 +245,57 @@ def test_rows_too_long_are_an_error_or_listed_and_never_cut(
     dropped = sum(row["split"] == "train" for row in listed)
     assert card.lineage[-1].rows + dropped == len(lengths)
     assert dropped == sum(length > limit for length in lengths) > 0
+
+
+def test_rows_of_like_length_lie_together_and_every_row_is_seen_once(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    trainer = _trainer(settings_for("dpo", student, data, tmp_path / "out", optim={"batch_size": 4}))
+    lengths = list(trainer.train_dataset["length"])
+    sampler = trainer._get_train_sampler()
+    orders = []
+    for epoch in (0, 1, 0):
+        sampler.set_epoch(epoch)
+        orders.append(list(sampler))
+    assert orders[0] == orders[2] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1]) == list(range(len(lengths)))
+
+    def padded(order: list[int]) -> int:
+        batches = [[lengths[i] for i in order[n : n + 4]] for n in range(0, len(order), 4)]
+        return sum(max(batch) * len(batch) - sum(batch) for batch in batches)
+
+    assert padded(orders[0]) < padded(list(range(len(lengths))))
+
+
+@pytest.mark.parametrize("stage", ["sft", "dpo"])
+def test_scoring_answers_alone_changes_no_figure(
+    stage: str, student: Path, data: Path, tmp_path: Path
+) -> None:
+    trainer = _trainer(settings_for(stage, student, data, tmp_path / "out"))
+    batch = trainer.data_collator([trainer.train_dataset[index] for index in range(4)])
+    found = []
+    for context in (nullcontext, scoring_answers_alone):
+        trainer.model.zero_grad()
+        with context(), quiet():
+            loss = trainer.compute_loss(trainer.model, dict(batch))
+            loss.backward()
+        found.append((loss.detach(), {n: p.grad.clone() for n, p in trainer.model.named_parameters()}))
+    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-7)
+
+
+def test_packed_rows_do_not_see_each_other(student: Path, data: Path, tmp_path: Path) -> None:
+    apart = _trainer(settings_for("sft", student, data, tmp_path / "a", validate_each="never"))
+    longest = max(apart.train_dataset["length"])
+    packed = _trainer(
+        settings_for(
+            "sft", student, data, tmp_path / "b", validate_each="never", packing=True, max_tokens=longest * 3
+        )
+    )
+    assert len(packed.train_dataset) < len(apart.train_dataset)
+    losses = []
+    for trainer in (apart, packed):
+        rows = trainer.train_dataset
+        batch = trainer.data_collator([rows[index] for index in range(len(rows))])
+        with torch.no_grad(), quiet():
+            losses.append(trainer.compute_loss(trainer.model.eval(), dict(batch)))
+    torch.testing.assert_close(losses[0], losses[1], rtol=1e-4, atol=1e-5)
