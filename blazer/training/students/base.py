@@ -138,7 +138,7 @@ def _make_trainer(run: _Run, student: Any, tokenizer: Any, before_s: float) -> A
         per_device_train_batch_size=1,
         train_sampling_strategy="sequential",
         remove_unused_columns=False,
-        learning_rate=settings.learning_rate,
+        learning_rate=settings.rate,
         lr_scheduler_type="warmup_stable_decay",
         lr_scheduler_kwargs={"num_decay_steps": last, "decay_type": "linear"},
         warmup_steps=min(settings.warmup_steps, settings.steps - last),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import Field, model_validator
 
 from blazer.core.records import Record
 from blazer.core.rng import MAX_SEED
 from blazer.training.students.architecture import Size
 from blazer.training.students.curriculum import Stage
+
+
+SIZE: Size = "m"
+LEARNING_RATES: dict[Any, float] = {"s": 3e-3, "m": 2e-3, "l": 1e-3}
 
 
 class StageSettings(Record):
@@ -40,7 +46,7 @@ class SceneSettings(StageSettings):
 class BaseSettings(Record):
     """One warm-up."""
 
-    size: Size = "m"
+    size: Size = SIZE
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     tasks: tuple[str, ...] = ()
     """Whose layouts are read, as texts; when empty, those of the training pool."""
@@ -49,12 +55,27 @@ class BaseSettings(Record):
     repeat: RepeatSettings = RepeatSettings()
     pairs: PairSettings = PairSettings()
     scenes: SceneSettings = SceneSettings()
-    learning_rate: float = Field(default=2e-3, gt=0.0, lt=1.0)
-    """Rises over `warmup_steps`, stays, and falls to 0 over the last stage."""
+    learning_rate: float | None = Field(default=None, gt=0.0, lt=1.0)
+    """Rises over `warmup_steps`, stays, and falls to 0 over the last stage. When None: that of the size;
+    with twice as much the larger ones never learn to copy."""
     warmup_steps: int = Field(default=100, ge=0)
     beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
     checkpoint_steps: int = Field(default=200, ge=1)
     report_steps: int = Field(default=25, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _resolved(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("learning_rate") is None:
+            rate = LEARNING_RATES.get(values.get("size", SIZE))
+            return values if rate is None else {**values, "learning_rate": rate}
+        return values
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, as resolved."""
+        assert self.learning_rate is not None  # noqa: S101  (the validator put it there)
+        return self.learning_rate
 
     @property
     def stages(self) -> tuple[tuple[Stage, StageSettings], ...]:
