@@ -46,6 +46,9 @@ _DARK = frozenset(
     }
 )
 _DPI = 120
+_WIDTH_IN, _CURVE_IN = 8.6, 7.2
+_CHAR_IN = 0.075
+"""A letter of a legend, amply."""
 
 
 def plot_success(evaluation: Evaluation, path: Path) -> None:
@@ -58,7 +61,7 @@ def plot_success(evaluation: Evaluation, path: Path) -> None:
     rows = _rows(evaluation)
     pitch = 0.16 * len(models) + 0.2
     pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(8.6, 1.9 + pitch * len(rows)), layout="constrained")
+    figure, axis = pyplot.subplots(figsize=(_WIDTH_IN, 1.9 + pitch * len(rows)), layout="constrained")
     for index, model in enumerate(models):
         color = MODEL_COLORS[index % len(MODEL_COLORS)]
         shift = (index - (len(models) - 1) / 2) * 0.8 / max(2, len(models))
@@ -90,7 +93,7 @@ def plot_success(evaluation: Evaluation, path: Path) -> None:
     _percent(axis.xaxis, axis.set_xlim)
     axis.set_xlabel("strict success in percent, with 95 % intervals")
     axis.set_title(_title(evaluation), fontsize=10)
-    _legend(figure, axis, len(models))
+    _legend(figure, axis, _WIDTH_IN)
     _save(pyplot, figure, path)
 
 
@@ -103,7 +106,7 @@ def plot_failures(evaluation: Evaluation, path: Path) -> None:
     models = evaluation.models
     seen = [outcome for outcome in OUTCOME_COLORS if any(_share(model, outcome) for model in models)]
     pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(8.6, 1.9 + 0.5 * len(models)), layout="constrained")
+    figure, axis = pyplot.subplots(figsize=(_WIDTH_IN, 1.9 + 0.5 * len(models)), layout="constrained")
     for place, model in enumerate(models):
         left = 0.0
         for outcome in seen:
@@ -128,7 +131,7 @@ def plot_failures(evaluation: Evaluation, path: Path) -> None:
     _percent(axis.xaxis, axis.set_xlim)
     axis.set_xlabel("share of decided episodes in percent")
     axis.set_title("How episodes ended", fontsize=10)
-    _legend(figure, axis, len(seen))
+    _legend(figure, axis, _WIDTH_IN)
     _save(pyplot, figure, path)
 
 
@@ -141,7 +144,7 @@ def plot_curve(points: Sequence[CurvePoint], path: Path, title: str = "Strict su
     names = list(dict.fromkeys(point.name for point in points))
     rounds = sorted({point.round for point in points})
     pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(7.2, 4.6), layout="constrained")
+    figure, axis = pyplot.subplots(figsize=(_CURVE_IN, 4.6), layout="constrained")
     for index, name in enumerate(names):
         own = sorted((point for point in points if point.name == name), key=lambda point: point.round)
         shift = (index - (len(names) - 1) / 2) * 0.05
@@ -169,7 +172,7 @@ def plot_curve(points: Sequence[CurvePoint], path: Path, title: str = "Strict su
     axis.set_xlabel("round")
     axis.set_ylabel("strict success in percent, with 95 % intervals")
     axis.set_title(title, fontsize=10)
-    _legend(figure, axis, len(names))
+    _legend(figure, axis, _CURVE_IN)
     _save(pyplot, figure, path)
 
 
@@ -220,9 +223,12 @@ def _percent(which: Any, limit: Any) -> None:
         which.axes.spines[side].set_visible(False)
 
 
-def _legend(figure: Any, axis: Any, count: int) -> None:
+def _legend(figure: Any, axis: Any, width_in: float) -> None:
+    """Below the axes, in as many columns as fit."""
     handles, labels = axis.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(count, 4), fontsize=8, frameon=False)
+    fitting = int(width_in / (_CHAR_IN * (max(map(len, labels)) + 7)))
+    columns = max(1, min(len(labels), 4, fitting))
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
 
 
 def _save(pyplot: Any, figure: Any, path: Path) -> None:

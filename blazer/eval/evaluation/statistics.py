@@ -59,8 +59,10 @@ def sign_test(one: int, other: int) -> float:
     """
     if one < 0 or other < 0:
         raise ValueError(f"{one} and {other} pairs cannot be")
-    n, least = one + other, min(one, other)
-    tail = sum(math.comb(n, i) for i in range(least + 1))
+    n, term, tail = one + other, 1, 0
+    for i in range(min(one, other) + 1):
+        tail += term  # of n, i
+        term = term * (n - i) // (i + 1)
     return float(min(1.0, 2 * tail / 2**n))
 
 
