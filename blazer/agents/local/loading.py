@@ -9,6 +9,7 @@ settings that nobody sees.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -39,7 +40,7 @@ class Loaded(NamedTuple):
 
 
 def load(source: ModelSource, settings: LocalSettings) -> Loaded:
-    """Load weights and tokenizer.
+    """Load weights and tokenizer, on the thread that will use them: torch counts threads for each.
 
     Raises:
         LocalModelMissing: files are damaged, of an unknown architecture, or without a chat template
@@ -47,6 +48,8 @@ def load(source: ModelSource, settings: LocalSettings) -> Loaded:
         ModelUnavailable: there is no such device, or no room on it.
     """
     device = _device(settings.device)
+    if device.type == "cpu":
+        torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 1) // 2))
     tokenizer = _tokenizer(source)
     try:
         with _no_bars():

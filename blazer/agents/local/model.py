@@ -48,6 +48,7 @@ class LocalEngine:
         self.source, self._settings = source, settings
         self._loaded: Loaded | None = None
         self._batcher: Batcher[Question, ChatReply] | None = None
+        self._threads_before: int | None = None
 
     @property
     def batches(self) -> tuple[int, ...]:
@@ -80,8 +81,11 @@ class LocalEngine:
         return reply_all(self._loaded, self.source.name, questions, wanted)
 
     def _load(self) -> Loaded:
+        import torch  # noqa: PLC0415
+
         from blazer.agents.local.loading import load  # noqa: PLC0415  (imports torch)
 
+        self._threads_before = torch.get_num_threads()
         began_s = time.monotonic()
         loaded = load(self.source, self._settings)
         log.info(
@@ -97,12 +101,14 @@ class LocalEngine:
             self._batcher = None
         if self._loaded is not None:
             self._loaded = None
-            await asyncio.to_thread(_free)
+            await asyncio.to_thread(_free, self._threads_before)
 
 
-def _free() -> None:
+def _free(threads: int | None) -> None:
     import torch  # noqa: PLC0415  (loaded long since)
 
+    if threads is not None:
+        torch.set_num_threads(threads)  # what threads that are yet to come begin with
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

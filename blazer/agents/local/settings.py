@@ -19,6 +19,9 @@ class LocalSettings(Record):
     """How long an idle model waits for a batch to fill."""
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     """`auto` is the accelerator where there is one."""
+    threads: int | None = Field(default=None, ge=1)
+    """Of the model on a CPU. None is half the cores: sandbox workers need the others, and torch's
+    threads wait for one another in loops, so that one too many slows a batch down by far."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """`auto` is what the weights have on an accelerator, and float32 on a CPU."""
 
