@@ -12,6 +12,8 @@ from blazer.training.errors import NoAccelerator
 from blazer.training.learning.libraries import library
 from blazer.training.learning.settings import TrainSettings
 
+_FLASH = "flash_attention_"
+
 
 class Hardware(NamedTuple):
     """What a training runs on.
@@ -75,6 +77,10 @@ def _check_cpu(settings: TrainSettings) -> None:
         )
     if settings.kernels != "none":
         raise NoAccelerator(f"kernels is {settings.kernels}, which needs a GPU; set kernels to none on a CPU")
+    if (settings.attention or "").startswith(_FLASH):
+        raise NoAccelerator(
+            f"attention is {settings.attention}, which needs a GPU; set attention to sdpa on a CPU"
+        )
 
 
 def _cpu_has_bf16() -> bool:
@@ -91,6 +97,9 @@ def _check_packages(settings: TrainSettings) -> None:
         wanted.append(
             ("kernels", settings.kernels, {"liger": "liger_kernel"}.get(settings.kernels, "kernels"))
         )
+    # transformers takes it from the hub's kernels where the package itself is missing.
+    if settings.attention == f"{_FLASH}2" and find_spec("kernels") is None:
+        wanted.append(("attention", settings.attention, "flash_attn"))
     for setting, value, package in wanted:
         if find_spec(package) is None:
             name = package.replace("_", "-")
