@@ -96,6 +96,8 @@ def _arguments(settings: TrainSettings, hardware: Hardware, rows: TrainingRows) 
         "report_to": [] if settings.logging == "none" else [settings.logging],
         "run_name": settings.out.name,
         "disable_tqdm": True,
+        # With several processes: every trained parameter has a gradient in every step, no need to search.
+        "ddp_find_unused_parameters": False,
     }
     if settings.kernels == "liger":
         common["use_liger_kernel"] = True
