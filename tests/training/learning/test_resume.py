@@ -40,17 +40,17 @@ def _optim(accumulation: int = 1) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("stage", "more"),
+    ("stage", "more", "step"),
     [
-        ("sft", {"optim": _optim(2)}),
-        ("sft", {"optim": _optim(), "lora": {"rank": 4, "dropout": 0.2}, "order": "drawn"}),
-        ("dpo", {"optim": _optim()}),
-        ("dpo", {"optim": _optim(), "dpo": {"precompute_reference": False}}),
-        ("kto", {"optim": _optim()}),
+        ("sft", {"optim": _optim(2)}, 4),
+        ("sft", {"optim": _optim(2)}, 7),
+        ("sft", {"optim": _optim(), "lora": {"rank": 4, "dropout": 0.2}, "order": "drawn"}, 4),
+        ("dpo", {"optim": _optim()}, 7),
+        ("dpo", {"optim": _optim(), "dpo": {"precompute_reference": False}}, 4),
+        ("kto", {"optim": _optim()}, 7),
     ],
-    ids=["sft", "lora", "dpo", "dpo with its reference", "kto"],
+    ids=["sft", "sft later", "lora", "dpo", "dpo with its reference", "kto"],
 )
-@pytest.mark.parametrize("step", [4, 7])
 def test_an_interrupted_training_ends_as_one_that_never_stopped(
     stage: str, more: dict[str, Any], step: int, forgetful: Path, data: Path, tmp_path: Path
 ) -> None:
