@@ -25,6 +25,7 @@ _PLAIN = (
     "attention",
     "precision",
     "device",
+    "threads",
     "peak_tflops",
     "seed",
 )
@@ -71,6 +72,9 @@ def command(
     ] = None,
     device: Annotated[
         str | None, typer.Option("--device", help="auto, cuda or cpu.", rich_help_panel=_MORE)
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", help="Of the processor.", rich_help_panel=_MORE)
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of weights and tokens.")] = None,
     config: Annotated[

@@ -19,7 +19,7 @@ from blazer.core.errors import UsageError
 from blazer.core.records import Record
 from blazer.training.learning.guard import told
 from blazer.training.learning.hardware import Hardware, choose
-from blazer.training.learning.libraries import library, quiet, versions
+from blazer.training.learning.libraries import library, quiet, scoring_answers_alone, threads_of, versions
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.trainers import Parts, make_trainer
 from blazer.training.throughput import memory
@@ -86,7 +86,7 @@ def measure(
         training = settings.training(Path(name))
         hardware = choose(training)
         _check_room(shape, settings, hardware)
-        with told(training):
+        with told(training), scoring_answers_alone(), threads_of(settings.threads):
             return _measure(shape, settings, training, hardware, on_phase)
 
 
@@ -192,7 +192,7 @@ def _peak(settings: ThroughputSettings, hardware: Hardware, devices: int) -> Pea
         return Peak(None, "several processes share the processor; give their share with --peak-tflops")
     if hardware.on_cpu:
         torch: Any = library("torch")
-        return measured_peak(torch.float32)
+        return measured_peak(torch.bfloat16 if hardware.bf16 else torch.float32)
     if not hardware.bf16:
         return Peak(None, "the table is of bfloat16, and this ran in fp32; give the peak with --peak-tflops")
     return known_peak(hardware.name)

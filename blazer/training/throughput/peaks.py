@@ -24,7 +24,7 @@ _H100 = "NVIDIA H100 Tensor Core GPU data sheet"
 _H200 = "NVIDIA H200 Tensor Core GPU data sheet"
 _A100 = "NVIDIA A100 Tensor Core GPU data sheet"
 _ADA = "NVIDIA Ada GPU architecture white paper"
-_SLICE_N, _REPEATS = 2048, 5
+_SIDE, _REPEATS = 1024, 7
 
 
 class Known(NamedTuple):
@@ -86,7 +86,7 @@ def measured_peak(dtype: torch.dtype) -> Peak:
     """The best that square matrix products reach on the processor, now and with these threads."""
     import torch  # noqa: PLC0415  (heavy, and only wanted here)
 
-    n = _SLICE_N
+    n = _SIDE
     left, right = torch.rand(n, n).to(dtype), torch.rand(n, n).to(dtype)
     fastest_s = float("inf")
     for _ in range(_REPEATS):

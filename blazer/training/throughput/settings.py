@@ -34,6 +34,8 @@ class ThroughputSettings(Record):
     """None: every parameter is trained."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    """Of the processor; torch's choice when None."""
     gradient_checkpointing: bool | None = None
     """When None, as `blazer train sft` has it: on a GPU yes, on a CPU no."""
     attention: str | None = None
@@ -72,6 +74,7 @@ class ThroughputSettings(Record):
             max_tokens=self.length,
             device=self.device,
             precision=self.precision,
+            threads=self.threads,
             gradient_checkpointing=self.gradient_checkpointing,
             packing=self.documents > 1,
             attention=self.attention,
