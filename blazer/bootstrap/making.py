@@ -93,14 +93,13 @@ class Maker:
         needs: tuple[str, ...],
     ) -> Step:
         machine = self._settings.machine
-        local = any(role.model.startswith(LOCAL) for role in roles.values())
         config = CollectConfig(
             tasks=self._settings.task_list,
             seed_start=seeds[0],
             seed_stop=seeds[1],
             samples=samples,
             workers=machine.workers,
-            concurrency=machine.student_concurrency if local else machine.concurrency,
+            concurrency=machine.concurrency,
             roles=roles,
             tier=machine.tier,
             repairs=collecting.repairs,
@@ -202,7 +201,7 @@ class Maker:
             compare=compare,
             tier=machine.tier,
             workers=machine.workers,
-            concurrency=machine.student_concurrency,
+            concurrency=machine.concurrency,
             resamples=test.resamples,
             seed=self._settings.seed,
         )

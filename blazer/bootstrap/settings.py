@@ -109,8 +109,7 @@ class Machine(Record):
     tier: Tier = "auto"
     workers: int = Field(default=2, ge=1)
     concurrency: int | None = Field(default=None, ge=1)
-    student_concurrency: int | None = Field(default=32, ge=1)
-    """Episodes in flight where a student writes: they are answered in batches."""
+    """Episodes in flight; chosen for each model when None, many where a student answers in batches."""
 
 
 class Common(Record):

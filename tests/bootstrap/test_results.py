@@ -1,0 +1,197 @@
+"""Results are what the files say: aims missed stay missed, what was not run is named, nothing is invented."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from blazer.bootstrap.aims import Aim, in_budget, outcomes_of
+from blazer.bootstrap.loop import bootstrap
+from blazer.bootstrap.reporting import write_results
+from blazer.bootstrap.results import gather
+from blazer.bootstrap.settings import StudySettings
+from blazer.bootstrap.steps import DONE, WorkDir
+from blazer.bootstrap.study import study
+from blazer.bootstrap.table import curve_of, round_table, write_table
+from blazer.core.errors import UnknownNameError
+from blazer.core.outcomes import Outcome
+from tests.bootstrap.fakes import no_run
+from tests.bootstrap.pretend import Pretend, all_stands
+from tests.bootstrap.test_plans import loop, small_study
+from tests.eval.evaluation.fakes import Fate
+
+pytest.importorskip("matplotlib", reason="the extra `data` draws")
+__all__ = ["all_stands"]
+
+SEEDS = 8
+
+
+def fate(model: str, task: str, seed: int, sample: int) -> Outcome:
+    """Teachers fail every second layout, SFT one in eight, DPO never; whatever is cut short fails."""
+    layout = seed - 2_000_000
+    if model == "base" or model.endswith("-base"):
+        return Outcome.FORMAT_FAULT
+    if model == "teacher":
+        return Outcome.GOAL_NOT_MET if layout % 2 else Outcome.SUCCESS
+    if model == "sft" or model.startswith(("share", "size")):
+        return Outcome.GOAL_NOT_MET if layout == 1 else Outcome.SUCCESS
+    if model == "kto":
+        return Outcome.COLLISION if layout < 2 else Outcome.SUCCESS
+    return Outcome.SUCCESS
+
+
+def ran(tmp_path: Path, parts: tuple[str, ...], fate: Fate = fate) -> tuple[StudySettings, WorkDir]:
+    """A study, some of its parts run."""
+    settings = small_study(test={"seeds": SEEDS, "resamples": 100}, ablation_seeds=4)
+    assert study(settings, no_run, tmp_path, parts=parts, run=Pretend(fate)).failed == {}
+    return settings, WorkDir(tmp_path)
+
+
+def aim(aims: tuple[Aim, ...], name: str) -> Aim:
+    """By name."""
+    return next(found for found in aims if found.name == name)
+
+
+def test_a_whole_study_is_reported(tmp_path: Path, all_stands: None) -> None:
+    settings = small_study(test={"seeds": SEEDS, "resamples": 100}, ablation_seeds=4)
+    assert study(settings, no_run, tmp_path / "work", run=Pretend(fate)).failed == {}
+    results, files = write_results(settings, WorkDir(tmp_path / "work"), tmp_path / "docs", "blazer study")
+    assert results.complete
+    assert results.not_run == ()
+    record = json.loads((tmp_path / "docs" / "results.json").read_text())
+    rows = {row["name"]: row for row in record["models"]}
+    assert list(rows) == ["teacher", "teacher+repair", "base", "sft", "dpo"]
+    assert rows["teacher"]["success_strict"] == 0.5
+    assert rows["sft"]["success_strict"] == 1 - 1 / SEEDS
+    assert rows["dpo"]["success_strict"] == 1.0
+    for row in rows.values():
+        assert {"success_strict", "success_paper", "n", "ci_low", "ci_high", "tasks"} <= row.keys()
+        assert row["n"] == 2 * SEEDS
+        assert set(row["tasks"]) == {"put_block", "close_jar"}
+    assert {path.name for path in files} == {
+        "results.md", "results.json", "manifest.json", "main-success.png", "main-failures.png",
+        "outside-success.png", "share.png", "size.png", "negatives.png", "rounds.png",
+    }  # fmt: skip
+    page = (tmp_path / "docs" / "results.md").read_text()
+    for path in files:
+        assert path.suffix != ".png" or f"](results/{path.name})" in page
+    manifest = json.loads((tmp_path / "docs" / "results" / "manifest.json").read_text())
+    assert {step["name"] for step in manifest["steps"]} >= {"teacher", "data", "sft", "dpo", "eval"}
+    assert set(manifest["wall_s"]) == {"main", "share", "size", "negatives", "rounds"}
+
+
+def test_rows_of_an_ablation_have_seen_the_same_layouts(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path, ("main", "negatives"))
+    (ablation,) = gather(settings, place).ablations
+    rows = {row.name: row for row in ablation.rows}
+    assert {row.n for row in rows.values()} == {2 * 4}
+    assert rows["sft"].success_strict == 0.75, "on its first four layouts, not on all eight"
+    assert rows["sft"].against_sft is None
+    against = rows["kto"].against_sft
+    assert against is not None
+    assert (against.first, against.second) == (0.75, 0.5)
+    shown = rows["kto"].shown_failures
+    assert shown is not None
+    assert shown.difference == -0.25, "collisions were not shown; goals not met were"
+
+
+def test_aims_are_what_was_measured(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path, ("main",))
+    aims = gather(settings, place).aims
+    assert aim(aims, "sft_above_teacher").reached
+    assert aim(aims, "sft_above_teacher").measured == pytest.approx(37.5)
+    assert not aim(aims, "sft_above_90").reached, "87.5 %"
+    assert aim(aims, "dpo_not_below_sft").reached
+    fewer = aim(aims, "dpo_fewer_shown_failures")
+    assert fewer.reached
+    assert "goal_not_met" in fewer.text
+    assert "collision" not in fewer.text
+
+
+def test_a_miss_is_written_as_one(tmp_path: Path, all_stands: None) -> None:
+    def bad(model: str, task: str, seed: int, sample: int) -> Outcome:
+        if model == "dpo":
+            return Outcome.GOAL_NOT_MET
+        return fate(model, task, seed, sample)
+
+    settings, place = ran(tmp_path / "work", ("main",), bad)
+    results, _ = write_results(settings, place, tmp_path / "docs", "blazer study")
+    assert not aim(results.aims, "dpo_not_below_sft").reached
+    assert not aim(results.aims, "dpo_fewer_shown_failures").reached
+    assert (tmp_path / "docs" / "results.md").read_text().count("| not reached |") == 3
+
+
+def test_fewer_of_nothing_is_not_reached(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path, ("main",), lambda *_: Outcome.SUCCESS)
+    fewer = aim(gather(settings, place).aims, "dpo_fewer_shown_failures")
+    assert not fewer.reached
+    assert "nothing left" in fewer.remark
+
+
+def test_a_budget_is_kept_or_not() -> None:
+    assert in_budget(5400.0, 5400.0).reached
+    assert not in_budget(5401.0, 5400.0).reached
+
+
+def test_a_success_is_no_way_of_failing() -> None:
+    assert outcomes_of({"success": 1, "collision": 2}) == {Outcome.COLLISION}
+    with pytest.raises(UnknownNameError, match="bumped"):
+        outcomes_of({"bumped": 1})
+
+
+def test_a_partial_study_says_what_is_missing(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path / "work", ("main",))
+    results, files = write_results(settings, place, tmp_path / "docs", "blazer study")
+    assert not results.complete
+    assert {item.part for item in results.not_run} == {"share", "size", "negatives", "rounds"}
+    assert results.ablations == ()
+    page = (tmp_path / "docs" / "results.md").read_text()
+    assert "| share | share-eval | not run yet |" in page
+    assert not any("share" in path.name for path in files)
+
+
+def test_a_study_that_never_began_has_no_figures(tmp_path: Path) -> None:
+    results, files = write_results(
+        small_study(), WorkDir(tmp_path / "work"), tmp_path / "docs", "blazer study"
+    )
+    assert (results.models, results.aims, results.ablations) == ((), (), ())
+    assert "Nothing can be said yet" in (tmp_path / "docs" / "results.md").read_text()
+    assert not any(path.suffix == ".png" for path in files)
+
+
+def test_results_of_other_settings_are_not_taken_for_these(tmp_path: Path, all_stands: None) -> None:
+    ran(tmp_path, ("main",))
+    other = small_study(test={"seeds": SEEDS, "resamples": 100}, ablation_seeds=4, collect={"seeds": 7})
+    results = gather(other, WorkDir(tmp_path))
+    assert results.models == ()
+    states = {item.step: item.state for item in results.not_run}
+    assert states["teacher"] == states["eval"] == "changed"
+
+
+def test_mixed_code_is_told(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path, ("main",))
+    path = place.step("sft") / DONE
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"code": "another"}))
+    assert any("another" in text for text in gather(settings, place).manifest.mixed)
+
+
+def test_rounds_are_in_one_table(tmp_path: Path, all_stands: None) -> None:
+    settings = loop(rounds=2, test={"seeds": SEEDS, "resamples": 100})
+    place = WorkDir(tmp_path)
+    before = round_table(settings, place)
+    assert before.rows == ()
+    assert before.notes == ("2 of 2 rounds are not evaluated yet",)
+    assert bootstrap(settings, no_run, tmp_path, run=Pretend(fate)).failed == {}
+    table = round_table(settings, place)
+    assert [row[0] for row in table.rows] == ["before", "1", "2"]
+    assert table.notes == ()
+    assert table.rounds[1].coders == {"teacher": 0.6}
+    assert table.rounds[2].coders == {"teacher": 0.6, "student": 0.6}
+    assert table.rounds[1].models["sft"].success_strict == 1 - 1 / SEEDS
+    written = {path.name for path in write_table(table, place)}
+    assert {"table.md", "table.json", "curve.png"} <= written
+    assert {(point.round, point.name) for point in curve_of(table)} == {
+        (number, name) for number in (1, 2) for name in ("sft", "dpo")
+    }
