@@ -13,7 +13,7 @@ can be made alone, in any order, by a training that goes on after it was killed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -157,6 +157,15 @@ def _quoted(thing: Thing) -> Turn:
     return Turn(f"Quote the {thing.color} {thing.kind}.", f'"{thing.kind}", "{thing.color}"')
 
 
+def _several(count: int, thing: Thing) -> Turn:
+    """Whether there are so many is not the question: the number is to be said after the rest."""
+    return Turn(f"Quote {count} {thing.color} {thing.kind}s.", f'"{thing.kind}", "{thing.color}", {count}')
+
+
+def _named(thing: Thing) -> Turn:
+    return Turn(f"Quote the {thing.kind}.", f'"{thing.kind}"')
+
+
 def _where(thing: Thing) -> Turn:
     return Turn(f"Where is {thing.name}?", thing.position)
 
@@ -165,7 +174,7 @@ def _height(thing: Thing) -> Turn:
     return Turn(f"How tall is {thing.name}?", thing.height)
 
 
-_OF_ANY: tuple[Callable[[Thing], Turn], ...] = (_kind, _title)
+_OF_ANY: tuple[Callable[[Thing], Turn], ...] = (_kind, _title, _named)
 _OF_COLORED: tuple[Callable[[Thing], Turn], ...] = (_color, _quoted)
 _OF_MEASURED: tuple[Callable[[Thing], Turn], ...] = (_where, _height)
 
@@ -179,6 +188,7 @@ def _questions(rng: np.random.Generator, things: Sequence[Thing], count: int) ->
         if thing.color:
             asked += _OF_COLORED
             asked += [_which] * 3 if len(alike) == 1 else []
+            asked += [partial(_several, int(rng.integers(2, 10)))] * 2
         if thing.position and rng.random() < 0.3:
             asked += _OF_MEASURED
         turns.append(asked[int(rng.integers(len(asked)))](thing))

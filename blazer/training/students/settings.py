@@ -27,7 +27,7 @@ class StageSettings(Record):
 class RepeatSettings(StageSettings):
     """Random tokens, repeated."""
 
-    steps: int = Field(default=800, ge=0)
+    steps: int = Field(default=700, ge=0)
     batch_size: int = Field(default=32, ge=1)
 
 

@@ -42,10 +42,14 @@ def _answers(turn: Turn, objects: list[dict[str, str]]) -> list[str]:
     question = turn.question
     if found := re.fullmatch(r"Which (.+) is (\w+)\?", question):
         return [o["name"] for o in objects if (o["kind"], o["color"]) == found.groups()]
-    if found := re.fullmatch(r"Quote the (\w+) (.+)\.", question):
+    if found := re.fullmatch(rf"Quote the ({'|'.join(COLORS)}) (.+)\.", question):
         color, kind = found.groups()
         return [f'"{kind}", "{color}"' for o in objects if (o["kind"], o["color"]) == (kind, color)]
+    if found := re.fullmatch(r"Quote (\d) (\w+) (.+)s\.", question):
+        count, color, kind = found.groups()
+        return [f'"{kind}", "{color}", {count}' for o in objects if (o["kind"], o["color"]) == (kind, color)]
     patterns = {
+        r"Quote the (?P<kind>.+)\.": '"{kind}"',
         r"What colour is (\w+)\?": "{color}",
         r"What is (\w+)\?": "{kind}",
         r"Show (\w+)\.": "{color} {kind} {name}",
@@ -54,7 +58,8 @@ def _answers(turn: Turn, objects: list[dict[str, str]]) -> list[str]:
     }
     for pattern, answer in patterns.items():
         if found := re.fullmatch(pattern, question):
-            return [answer.format(**o).strip() for o in objects if o["name"] == found[1]]
+            asked = "kind" if "kind" in found.groupdict() else "name"
+            return [answer.format(**o).strip() for o in objects if o[asked] == found[1]]
     raise AssertionError(f"no such question: {question}")
 
 
