@@ -11,7 +11,6 @@ from blazer.core.rng import MAX_SEED
 from blazer.training.students.architecture import Size
 from blazer.training.students.curriculum import Stage
 
-
 SIZE: Size = "m"
 LEARNING_RATES: dict[Any, float] = {"s": 3e-3, "m": 2e-3, "l": 1e-3}
 
