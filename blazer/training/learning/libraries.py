@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from platform import python_version
 from typing import Any
 
@@ -30,6 +31,19 @@ def library(name: str) -> Any:
         raise ConfigError(
             f"training needs {error.name}, which is not installed: pip install 'blazer-agents[train]'"
         ) from None
+
+
+def check_installed() -> None:
+    """Whether all of them are there; loads none.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    for name in PACKAGES:
+        if find_spec(name) is None:
+            raise ConfigError(
+                f"training needs {name}, which is not installed: pip install 'blazer-agents[train]'"
+            )
 
 
 def versions() -> dict[str, str]:

@@ -23,7 +23,14 @@ from blazer.training.learning.data import (
 )
 from blazer.training.learning.guard import told
 from blazer.training.learning.hardware import Hardware, check_logging, choose
-from blazer.training.learning.libraries import library, quiet, scoring_answers_alone, threads_of, versions
+from blazer.training.learning.libraries import (
+    check_installed,
+    library,
+    quiet,
+    scoring_answers_alone,
+    threads_of,
+    versions,
+)
 from blazer.training.learning.models import Begin, find_model, load_weights, open_model
 from blazer.training.learning.place import (
     PLAN,
@@ -75,6 +82,7 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
         ModelNotFound, NoAccelerator, CheckpointMismatch, OutOfMemory, Diverged: as they say.
         TrainingError: the disk is full, or the model's files cannot be read.
     """
+    check_installed()
     check_logging(settings)
     check_apart(settings)
     manifest = check_data(settings)

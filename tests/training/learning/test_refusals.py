@@ -22,7 +22,7 @@ from blazer.training.errors import (
     OutOfMemory,
     TrainingError,
 )
-from blazer.training.learning import hardware
+from blazer.training.learning import hardware, libraries
 from blazer.training.learning import train as training
 from blazer.training.learning.guard import told
 from blazer.training.learning.settings import WatchSettings
@@ -62,6 +62,13 @@ def test_a_gpu_that_is_not_there(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     _refused(NoAccelerator, "torch sees no GPU", tmp_path / "out", model=student, data=data, device="cuda")
+
+
+def test_the_extra_that_is_not_installed(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "find_spec", lambda name: None if name == "trl" else True)
+    _refused(ConfigError, r"needs trl.*blazer-agents\[train\]", tmp_path / "out", model=student, data=data)
 
 
 def test_wandb_that_is_not_installed(
