@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# What `make test` installs beside Blazer. Without `train` (torch: hundreds of megabytes, gigabytes with CUDA) what
+# needs it is skipped: make test EXTRAS=dev,data,postgres
+EXTRAS ?= dev,data,postgres,train
 # Where the sandbox image starts from; any Debian- or Python-based image with CPython of VENV's version.
 export BLAZER_BASE_IMAGE ?= python:3.11-slim
 
@@ -19,8 +22,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,data,postgres]'
+comma := ,
+DEV := $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
+
+$(DEV): $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
 install: $(VENV)/.installed ## make .venv and install Blazer into it
@@ -31,13 +37,13 @@ image: install ## build the sandbox image, if a Docker daemon answers
 run: image ## nine tasks x 10 seeds with the built-in scripted model
 	@$(BIN)/blazer collect
 
-test: $(VENV)/.installed-dev ## format, lint, types, layers, tests, wheel, Docker tier
+test: $(DEV) ## format, lint, types, layers, tests, learning, wheel, Docker tier
 	@VENV=$(VENV) bash scripts/check
 
-test-slow: $(VENV)/.installed-dev ## what takes minutes: more faults, tampering on 20 seeds, thousands of broken programs
+test-slow: $(DEV) ## what takes minutes: more faults, tampering on 20 seeds, thousands of broken programs
 	@$(BIN)/pytest -n 2 -m "slow and not docker"
 
-format: $(VENV)/.installed-dev ## put the code in its layout
+format: $(DEV) ## put the code in its layout
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean: ## remove the environment and build products, never your data

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+
+# Before anything loads them: tests run side by side, and nothing is fetched.
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 _REAL_CONNECT = socket.socket.connect
 _REQUIRED = frozenset(filter(None, os.environ.get("BLAZER_REQUIRE", "").split(",")))
@@ -51,8 +60,30 @@ def docker_ready() -> Iterator[None]:
     yield
 
 
+LEARNING = frozenset({"torch", "transformers", "trl", "peft", "accelerate"})
+"""What the extra `train` brings; a test module that imports it at its top learns."""
+_LEARNING_ROOMS = {Path(__file__).parent / "training" / name for name in ("learning", "students")}
+"""Whose conftest does."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where learning is required, what it needs may not be missing: modules would be skipped one by one."""
+    missing = [name for name in sorted(LEARNING) if importlib.util.find_spec(name) is None]
+    if "train" in _REQUIRED and missing:
+        raise pytest.UsageError(f"BLAZER_REQUIRE asks for train: {', '.join(missing)} not installed")
+
+
+def _about_learning(item: pytest.Item) -> bool:
+    if _LEARNING_ROOMS & set(item.path.parents):
+        return True
+    found = (value for value in vars(getattr(item, "module", None) or object).values())
+    return any(isinstance(value, ModuleType) and value.__name__.split(".")[0] in LEARNING for value in found)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test marked `docker` first asks for a daemon."""
+    """Every test marked `docker` first asks for a daemon; those that learn are marked `learning`."""
     for item in items:
+        if _about_learning(item):
+            item.add_marker("learning")
         if item.get_closest_marker("docker") and isinstance(item, pytest.Function):
             item.fixturenames.insert(0, "docker_ready")
