@@ -67,7 +67,7 @@ def load(source: ModelSource, settings: LocalSettings) -> Loaded:
     stops = _stops(source, model, tokenizer)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token_id = stops[0]
-    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig(
         do_sample=False, eos_token_id=list(stops), pad_token_id=tokenizer.pad_token_id
     )
     model.eval()
@@ -86,12 +86,12 @@ def out_of_memory(error: BaseException) -> bool:
 def _no_bars() -> Iterator[None]:
     """Progress has one place, and it is not here."""
     shown = hf_logging.is_progress_bar_enabled()
-    hf_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    hf_logging.disable_progress_bar()
     try:
         yield
     finally:
         if shown:
-            hf_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+            hf_logging.enable_progress_bar()
 
 
 def _device(wanted: str) -> torch.device:

@@ -17,7 +17,7 @@ from transformers import LogitsProcessor, LogitsProcessorList, StoppingCriteria
 from transformers.generation.logits_process import TemperatureLogitsWarper, TopPLogitsWarper
 
 
-class DrawnTokens(LogitsProcessor):
+class DrawnTokens(LogitsProcessor):  # type: ignore[misc]
     """Leaves to every row the one token that its own stream draws.
 
     Args:
@@ -43,10 +43,10 @@ class DrawnTokens(LogitsProcessor):
         # Of the row's own sum, which rounding leaves next to 1: a number above it would choose no token.
         marks = numbers.to(shares.device).unsqueeze(1) * shares[:, -1:]
         chosen = torch.searchsorted(shares, marks, right=True).clamp(max=shares.shape[1] - 1)
-        return torch.full_like(scores, -torch.inf).scatter(1, chosen, 0.0)  # type: ignore[return-value]
+        return torch.full_like(scores, -torch.inf).scatter(1, chosen, 0.0)
 
 
-class Stopping(StoppingCriteria):
+class Stopping(StoppingCriteria):  # type: ignore[misc]
     """Ends rows at their own limits, and all rows when nobody waits any more.
 
     Args:
@@ -64,4 +64,4 @@ class Stopping(StoppingCriteria):
             done = torch.ones(input_ids.shape[0], dtype=torch.bool)
         else:
             done = self._limits <= input_ids.shape[1] - self._begun
-        return done.to(input_ids.device)  # type: ignore[return-value]
+        return done.to(input_ids.device)
