@@ -17,5 +17,9 @@ class WorkBusy(BootstrapError, UsageError):
     """Another process works in that directory."""
 
 
+class WorkChanged(BootstrapError, UsageError):
+    """Finished steps would be thrown away, because they were made with other settings or inputs."""
+
+
 class WorkDamaged(BootstrapError):
     """A file of the machinery in a work directory cannot be read."""

@@ -36,6 +36,7 @@ from blazer.training.learning.settings import TrainSettings
 from blazer.training.manifest import MANIFEST, Manifest
 from blazer.training.reading import read_manifest
 from blazer.training.settings import DatasetSettings
+from blazer.training.students.settings import BaseSettings
 
 UNDECIDED_SHARE = 0.01
 """Of a run's episodes that may be left undecided by faults of infrastructure: they are nobody's data."""
@@ -179,7 +180,7 @@ class BaseJob(Job):
 
     def work(self, hands: Hands) -> Made:
         """Train it."""
-        from blazer.training.students.base import BaseSettings, train_base  # noqa: PLC0415  (heavy)
+        from blazer.training.students.base import train_base  # noqa: PLC0415  (heavy)
 
         card = train_base(BaseSettings.model_validate(self.settings), self.out, beats(hands.tell))
         return _made_of(card)

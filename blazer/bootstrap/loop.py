@@ -151,12 +151,14 @@ def bootstrap(
     on_event: Callable[[Event], None] = lambda event: None,
     *,
     run: Runner = in_child,
+    redo: bool = False,
 ) -> Ran:
     """Run the loop in `work`, going on where an earlier call stopped.
 
     Raises:
         ConfigError: settings of a step that cannot be; nothing was begun.
+        WorkChanged: finished steps have other settings or inputs now, and `redo` is not given.
         WorkBusy: another process works there.
     """
     place = WorkDir(work)
-    return run_steps(plan_loop(settings, place).steps, place, open_run, on_event, run=run)
+    return run_steps(plan_loop(settings, place).steps, place, open_run, on_event, run=run, redo=redo)

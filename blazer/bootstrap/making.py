@@ -21,6 +21,7 @@ from blazer.core.errors import ConfigError
 from blazer.eval.evaluation.settings import EvalModel, EvalSettings
 from blazer.training.learning.settings import TrainSettings, TrainStage
 from blazer.training.settings import Kind
+from blazer.training.students.settings import BaseSettings
 
 S = TypeVar("S", bound=BaseModel)
 LOCAL = "hf:"
@@ -133,8 +134,6 @@ class Maker:
         Raises:
             ConfigError: settings that base training does not have.
         """
-        from blazer.training.students.settings import BaseSettings  # noqa: PLC0415  (one size fits none yet)
-
         values = merged({"seed": self._settings.seed}, self._settings.student.base, overrides or {})
         resolved = checked(BaseSettings, values, "student.base").model_dump(mode="json")
         job = BaseJob(settings=resolved, out=self._place.out(name))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from blazer.agents.opening import OpenRun
 from blazer.agents.provenance import code_digest
 from blazer.bootstrap.child import Runner, in_child, lock
-from blazer.bootstrap.errors import StepFailed
+from blazer.bootstrap.errors import StepFailed, WorkChanged
 from blazer.bootstrap.machine import this_machine, versions
 from blazer.bootstrap.steps import (
     BEGUN,
@@ -145,15 +145,32 @@ def run_steps(
     on_event: Callable[[Event], None] = lambda event: None,
     *,
     run: Runner = in_child,
+    redo: bool = False,
 ) -> Ran:
     """Do all steps that are not done.
 
+    Args:
+        steps: In an order in which each comes after what it needs.
+        place: Their directory.
+        open_run: What opens sandbox and store.
+        on_event: Told of progress.
+        run: Does a job.
+        redo: Do finished steps again whose settings or inputs are other ones now.
+
     Raises:
+        WorkChanged: there are such steps, and `redo` is not given; nothing was begun.
         WorkBusy: another process works there.
         ConfigError: settings of a step that cannot be; nothing was begun.
     """
     with lock(place.root / "lock", f"another process works in {place.root}"):
         statuses = look(steps, place)
+        changed = [status.step.name for status in statuses if status.state == "changed"]
+        if changed and not redo:
+            raise WorkChanged(
+                f"finished steps in {place.root} were made with other settings or inputs: "
+                f"{', '.join(changed)}; give the settings that they had, another --work, or --redo to throw "
+                "them away and do them again"
+            )
         return _Line(statuses, place, open_run, on_event, run).work()
 
 

@@ -263,14 +263,16 @@ def study(
     *,
     parts: Collection[str] = PARTS,
     run: Runner = in_child,
+    redo: bool = False,
 ) -> Ran:
     """Run the study in `work`, going on where an earlier call stopped.
 
     Raises:
         ConfigError: settings of a step that cannot be; nothing was begun.
         UnknownNameError: for a part that is none.
+        WorkChanged: finished steps have other settings or inputs now, and `redo` is not given.
         WorkBusy: another process works there.
     """
     place = WorkDir(work)
     steps = chosen(plan_study(settings, place).steps, parts)
-    return run_steps(steps, place, open_run, on_event, run=run)
+    return run_steps(steps, place, open_run, on_event, run=run, redo=redo)

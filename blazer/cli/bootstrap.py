@@ -38,6 +38,9 @@ def command(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, such as collect.seeds=50.")
     ] = None,
+    redo: bool = typer.Option(
+        False, "--redo", help="Do finished steps again whose settings are other ones now."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="List the steps and what is done already."),
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -59,7 +62,7 @@ def command(
         return
     progress = StepsProgress(err())
     with progress.shown():
-        ran = bootstrap(settings, open_run, work, progress.tell)
+        ran = bootstrap(settings, open_run, work, progress.tell, redo=redo)
     table = round_table(settings, place)
     files = write_table(table, place)
     if as_json:

@@ -12,7 +12,7 @@ from rich.console import Console
 from blazer.bootstrap.presets import STUDY
 from blazer.bootstrap.reporting import write_results
 from blazer.bootstrap.results import Results
-from blazer.bootstrap.running import look
+from blazer.bootstrap.running import Event, EventKind, look
 from blazer.bootstrap.settings import StudySettings
 from blazer.bootstrap.steps import WorkDir, write_json
 from blazer.bootstrap.study import PARTS, chosen, plan_study, study
@@ -45,6 +45,9 @@ def command(
     tier: Annotated[str | None, typer.Option("--tier", help="Sandbox tier.  [auto]")] = None,
     config: Annotated[Path | None, typer.Option("--config", help="YAML, TOML or JSON file.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE, such as test.seeds=50.")] = None,
+    redo: bool = typer.Option(
+        False, "--redo", help="Do finished steps again whose settings are other ones now."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="List the steps and what is done already."),
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -65,10 +68,15 @@ def command(
         return
     failed: dict[str, str] = {}
     if what == "run":
-        write_json(work / KEPT, settings)
         progress = StepsProgress(err())
+
+        def tell(event: Event) -> None:
+            if event.kind is EventKind.PLAN:  # work begins: nothing speaks against these settings
+                write_json(work / KEPT, settings)
+            progress.tell(event)
+
         with progress.shown():
-            failed = study(settings, open_run, work, progress.tell, parts=parts).failed
+            failed = study(settings, open_run, work, tell, parts=parts, redo=redo).failed
     results, files = write_results(settings, place, to or work / "report", _command(preset))
     if as_json:
         print_json({"results": results, "files": [str(path) for path in files], "failed": failed})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from blazer.bootstrap.child import in_this_process, lock
-from blazer.bootstrap.errors import WorkBusy, WorkDamaged
+from blazer.bootstrap.errors import WorkBusy, WorkChanged, WorkDamaged
 from blazer.bootstrap.running import Event, EventKind, Pace, Ran, look, run_steps
 from blazer.bootstrap.steps import BEGUN, DONE, FAILED, Begun, Done, Step, WorkDir, write_json
 from tests.bootstrap.fakes import no_run, tries, word
@@ -24,9 +24,12 @@ def place(tmp_path: Path) -> WorkDir:
     return WorkDir(tmp_path / "work")
 
 
-def run(steps: Sequence[Step], place: WorkDir, events: list[Event] | None = None) -> Ran:
+def run(
+    steps: Sequence[Step], place: WorkDir, events: list[Event] | None = None, *, redo: bool = False
+) -> Ran:
     """All of them, here."""
-    return run_steps(steps, place, no_run, (events if events is not None else []).append, run=in_this_process)
+    told = (events if events is not None else []).append
+    return run_steps(steps, place, no_run, told, run=in_this_process, redo=redo)
 
 
 def chain(place: WorkDir, first: str = "", second: str = "") -> list[Step]:
@@ -55,7 +58,10 @@ def test_a_second_call_does_nothing(place: WorkDir) -> None:
 def test_what_changes_runs_what_is_downstream_of_it_and_nothing_else(place: WorkDir) -> None:
     run(chain(place), place)
     assert states(chain(place, second="B"), place) == ["done", "changed", "changed", "done"]
-    ran = run(chain(place, second="B"), place)
+    with pytest.raises(WorkChanged, match="b, c; give the settings that they had"):
+        run(chain(place, second="B"), place)
+    assert states(chain(place), place) == ["done"] * 4, "nothing was thrown away"
+    ran = run(chain(place, second="B"), place, redo=True)
     assert ran.fresh == ("b", "c")
     assert ran.done["c"].made.facts["text"] == "a B c"
     assert tries(place, "b") == 1, "what the other inputs made is gone"
@@ -70,7 +76,7 @@ def test_an_equal_result_of_other_inputs_repeats_nothing_after_it(place: WorkDir
     run(steps("same"), place)
     (place.out("a") / "text").unlink()
     assert states(steps("same"), place)[0] == "gone"
-    assert run(steps("same"), place).fresh == ("a",)
+    assert run(steps("same"), place, redo=True).fresh == ("a",)
 
 
 def test_a_moved_work_directory_is_still_done(place: WorkDir, tmp_path: Path) -> None:
