@@ -43,6 +43,10 @@
         ModelNotFound         no such model here or on the hub; also a UsageError
         CheckpointMismatch    another training is in the directory, or a damaged one; also a UsageError
       BootstrapError        steps of the loop or of the study (tree in blazer.bootstrap.errors)
+      EvaluationError       models cannot be evaluated
+        EmptyEvaluation       nothing was decided for a model and task; also a UsageError
+        UnfinishedEvaluation  a run stopped before its end; the same call goes on
+        SeedLeak              a model was trained on seeds kept for evaluation; also a UsageError
 
 Every message says what was wrong and what would be right.
 """

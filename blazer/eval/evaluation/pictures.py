@@ -59,7 +59,7 @@ def plot_success(evaluation: Evaluation, path: Path) -> None:
     """
     models = evaluation.models
     rows = _rows(evaluation)
-    pitch = 0.16 * len(models) + 0.2
+    pitch = 0.11 * len(models) + 0.18
     pyplot = _pyplot()
     figure, axis = pyplot.subplots(figsize=(_WIDTH_IN, 1.9 + pitch * len(rows)), layout="constrained")
     for index, model in enumerate(models):
@@ -227,7 +227,7 @@ def _legend(figure: Any, axis: Any, width_in: float) -> None:
     """Below the axes, in as many columns as fit."""
     handles, labels = axis.get_legend_handles_labels()
     fitting = int(width_in / (_CHAR_IN * (max(map(len, labels)) + 7)))
-    columns = max(1, min(len(labels), 4, fitting))
+    columns = max(1, min(len(labels), 5, fitting))
     figure.legend(handles, labels, loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
 
 
