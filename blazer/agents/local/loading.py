@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, PreTrainedTokenizerBase
 from transformers.utils import logging as hf_logging
 
@@ -54,7 +56,7 @@ def load(source: ModelSource, settings: LocalSettings) -> Loaded:
     try:
         with _no_bars():
             model = _weights(source, _dtype(settings.dtype, device)).to(device)
-    except (OSError, ValueError, KeyError, RuntimeError, MemoryError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError, MemoryError) as error:
         if out_of_memory(error):
             raise ModelUnavailable(
                 f"{source.name} does not fit into the memory of {device} ({_first_line(error)}); "
@@ -121,7 +123,10 @@ def _weights(source: ModelSource, dtype: Any) -> Any:
         source.directory / "tokenizer_config.json"
     ).is_file() and tokens > base.get_input_embeddings().num_embeddings:
         base.resize_token_embeddings(tokens)
-    return PeftModel.from_pretrained(base, source.directory).merge_and_unload()
+    with warnings.catch_warnings():
+        # peft asks transformers by a name that it is about to drop.
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+        return PeftModel.from_pretrained(base, source.directory).merge_and_unload()
 
 
 def _tokenizer(source: ModelSource) -> PreTrainedTokenizerBase:
