@@ -51,11 +51,13 @@ def test_the_example_of_a_file_is_one() -> None:
 
 
 def test_settings_in_the_table_exist() -> None:
-    (table,) = re.findall(r"\| setting \|.*?\n\n", TEXT, flags=re.DOTALL)
-    names = [name for line in table.splitlines() for name in re.findall(r"`([^`]+)`", line.split("|")[1])]
+    tables = re.findall(r"\| setting \|.*?\n\n", TEXT, flags=re.DOTALL)
+    rows = [line for table in tables for line in table.strip().splitlines()]
+    names = [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
     assert len(names) > 10
     for name in names:
-        head, _, tail = name.replace("*.precompute", "dpo.precompute").partition(".")
+        path, _, _ = name.replace("*.precompute", "dpo.precompute").partition(":")
+        head, _, tail = path.partition(".")
         assert head in TrainSettings.model_fields
         if tail not in ("", "*"):
             assert tail in fields_at(TrainSettings, (head,))
