@@ -16,7 +16,7 @@ _PREFERENCES: dict[str, Any] = {
     "optim": {**_SLOW, "learning_rate": 5e-5, "warmup": 0.1},
 }
 CPU: dict[str, Any] = {
-    "collect": {"seeds": 100, "samples": 3, "verify_seeds": 2, "teacher_share": 0.34},
+    "collect": {"seeds": 150, "samples": 2, "verify_seeds": 2, "teacher_share": 0.5},
     "data": {"dpo": {"min_similarity": 0.6}},
     "student": {
         "base": {"size": "m"},
@@ -31,7 +31,7 @@ CPU: dict[str, Any] = {
 }
 """Two cores, 90 minutes for the main part. More seeds help more than more samples of each. Pairs whose
 sides hardly resemble each other are left out: they are told apart without learning anything. In later
-rounds the teacher writes one of three programs, the student two."""
+rounds teacher and student write one program each."""
 
 SMOKE: dict[str, Any] = {
     "tasks": ["put_block", "close_jar"],
