@@ -13,13 +13,14 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from blazer.core.errors import UsageError
 from blazer.core.records import Record
 from blazer.training.learning.guard import told
 from blazer.training.learning.hardware import Hardware, choose
 from blazer.training.learning.libraries import library, quiet, scoring_answers_alone, threads_of, versions
+from blazer.training.learning.processes import is_first
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.trainers import Parts, make_trainer
 from blazer.training.throughput import memory
@@ -42,7 +43,7 @@ class ThroughputReport(Record):
     mfu: float | None
     """Model FLOPs utilisation, attention counted as a causal kernel has to do it."""
     peak_gb: float
-    """Of the busiest device; 10^9 bytes."""
+    """Of the first device; 10^9 bytes."""
     trained_params: int
     devices: int
     tokens: int
@@ -65,6 +66,18 @@ class ThroughputReport(Record):
     versions: dict[str, str]
 
 
+class Place(NamedTuple):
+    """Where it runs.
+
+    Attributes:
+        hardware: Of each process.
+        processes: How many.
+    """
+
+    hardware: Hardware
+    processes: int
+
+
 def measure(
     settings: ThroughputSettings, on_phase: Callable[[str], None] = lambda _: None
 ) -> ThroughputReport | None:
@@ -85,23 +98,26 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="blazer-bench-") as name, quiet():
         training = settings.training(Path(name))
         hardware = choose(training)
+        # First of all, because it gives each process of a launch its own GPU.
+        processes = library("accelerate").PartialState(cpu=hardware.on_cpu).num_processes
         _check_room(shape, settings, hardware)
         with told(training), scoring_answers_alone(), threads_of(settings.threads):
-            return _measure(shape, settings, training, hardware, on_phase)
+            tell = on_phase if is_first() else lambda _: None
+            return _measure(shape, settings, training, Place(hardware, processes), tell)
 
 
 def _measure(
     shape: Shape,
     settings: ThroughputSettings,
     training: TrainSettings,
-    hardware: Hardware,
+    place: Place,
     on_phase: Callable[[str], None],
 ) -> ThroughputReport | None:
+    hardware = place.hardware
     memory.reset_peak(hardware.device)
-    processes = library("accelerate").PartialState(cpu=hardware.on_cpu).num_processes
     on_phase(f"drawing weights of {shape.name}")
     opened = open_drawn(shape, training, hardware)
-    rows = drawn_rows(shape, settings, processes)
+    rows = drawn_rows(shape, settings, place.processes)
     clock = make_clock(hardware.device)
     trainer = make_trainer(training, hardware, Parts(opened, None, rows, clock))
     on_phase(f"training {settings.warmup_steps} + {settings.steps} steps")

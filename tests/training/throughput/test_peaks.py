@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from blazer.training.throughput.peaks import KNOWN, Peak, known_peak, measured_peak
@@ -47,14 +49,15 @@ def test_what_only_sounds_like_it_has_none_and_says_what_to_do(device: str) -> N
     assert "--peak-tflops" in peak.source
 
 
-def test_no_name_is_two_devices() -> None:
-    for row in KNOWN:
-        example = row.pattern.replace(r"\d+", "480").replace(
-            r"(-SXM4|-SXM|-PCIE|-PCIe)?[- ](40|80)", "-SXM4-80"
-        )
-        matching = [known for known in KNOWN if known_peak(example).source.startswith(known.source)]
-        assert row in matching
-        assert len({known.tflops for known in matching}) == 1
+def test_every_row_is_the_only_one_for_its_device() -> None:
+    names = [
+        "NVIDIA H200", "NVIDIA H200 NVL", "NVIDIA H100 80GB HBM3", "NVIDIA H100 NVL", "NVIDIA H100 PCIe",
+        "NVIDIA GH200 480GB", "NVIDIA A100-SXM4-40GB", "NVIDIA A40", "NVIDIA A30", "NVIDIA A10",
+        "NVIDIA RTX A6000", "NVIDIA L40S", "NVIDIA L40", "NVIDIA L4", "NVIDIA GeForce RTX 3090",
+        "NVIDIA GeForce RTX 4090", "NVIDIA GeForce RTX 5090",
+    ]  # fmt: skip
+    matching = [[row for row in KNOWN if re.fullmatch(row.pattern, name)] for name in names]
+    assert matching == [[row] for row in KNOWN]
 
 
 def test_a_processors_peak_is_measured_in_the_type_it_computes_in() -> None:
