@@ -102,6 +102,7 @@ async def collect(
     Cancelling the task that awaits this stops the run cleanly; the same call goes on later.
 
     Raises:
+        UsageError: if samples are asked for that would all be the same.
         UnknownNameError: if a task of the run is not in `place.tasks`.
         ModelRefused: if an endpoint refuses for good; nothing of the episode is recorded.
         ModelUnavailable: if an endpoint never answers, or stops answering.
@@ -110,6 +111,7 @@ async def collect(
         StoreError: if traces cannot be kept.
         TaskError: if a task cannot be built.
     """
+    config.check_samples()
     run_id = config.resolved_run_id()
     episodes = list_episodes(run_id, config, {name: _task(place, name) for name in config.tasks})
     finished = await place.sink.completed_episodes(run_id)

@@ -60,12 +60,14 @@ class RoleConfig(Record):
     usd_per_million_completion: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _one_place(self) -> RoleConfig:
+    def _consistent(self) -> RoleConfig:
         if self.local_model and self.base_url is not None:
             raise ValueError(
                 f"{self.model} is served in this process and {self.base_url} elsewhere; leave out the base "
                 "URL, or give the name that the endpoint knows the model by"
             )
+        if self.built_in and self.style not in (None, "full"):
+            raise ValueError(f"{SCRIPTED} reads prompts of the style full alone; leave out the style")
         return self
 
     @property

@@ -19,6 +19,7 @@ from blazer.agents.local.source import is_local
 from blazer.agents.models import RoleConfig, check_roles, needs_isolation, unpriced_roles
 from blazer.agents.provenance import code_digest
 from blazer.core.digest import digest
+from blazer.core.errors import UsageError
 from blazer.core.records import Record
 from blazer.prompts.messages import prompt_digests
 from blazer.prompts.students import student_digest
@@ -97,6 +98,19 @@ class CollectConfig(Record):
         if batches:
             return max(self.workers * 4, 2 * max(batches))
         return self.workers * 4 if self.language_model else self.workers + 1
+
+    def check_samples(self) -> None:
+        """Refuse to ask for several samples where all would be the same.
+
+        Raises:
+            UsageError: saying what makes them differ.
+        """
+        coder, planner = self.roles["coder"], self.roles["planner"]
+        if self.samples > 1 and coder.greedy and (planner.greedy or coder.prompt_style() != "full"):
+            raise UsageError(
+                f"{self.samples} samples of {coder.model} would be the same program {self.samples} times: "
+                "without a temperature it always takes the likeliest token; give --temperature, such as 0.8"
+            )
 
     def identity(self) -> dict[str, object]:
         """What makes the run's programs.

@@ -46,6 +46,7 @@ def command(
     model: opt.Models = None,
     base_url: opt.BaseUrl = None,
     api_key_env: opt.ApiKeyEnv = None,
+    style: opt.Style = None,
     temperature: opt.Temperature = None,
     price: opt.Price = None,
     cache: opt.Cache = None,
@@ -65,8 +66,8 @@ def command(
         Options(
             tasks=tasks, seeds=seeds, samples=samples, workers=workers, concurrency=concurrency, tier=tier,
             repairs=repairs, verify_seeds=verify_seeds, store=store, run=run, model=model or (),
-            base_url=base_url or (), api_key_env=api_key_env, temperature=temperature, price=price or (),
-            cache=cache, budget_usd=budget_usd, budget_tokens=budget_tokens,
+            base_url=base_url or (), api_key_env=api_key_env, style=style, temperature=temperature,
+            price=price or (), cache=cache, budget_usd=budget_usd, budget_tokens=budget_tokens,
             budget_calls=budget_calls, config=config, set=set_ or (),
         )
     )  # fmt: skip

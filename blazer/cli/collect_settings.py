@@ -53,6 +53,7 @@ class Options(NamedTuple):
     model: Sequence[str] = ()
     base_url: Sequence[str] = ()
     api_key_env: str | None = None
+    style: str | None = None
     temperature: float | None = None
     price: Sequence[str] = ()
     cache: bool | None = None
@@ -147,6 +148,8 @@ def _role_layers(options: Options, lower: Sequence[Layer]) -> list[Layer]:
     if not language:
         _refuse_language_options(options)
     layers += _url_layers(options.base_url, language)
+    if options.style is not None:
+        layers.append(Layer("--style", {("roles", "coder", "style"): options.style}))
     for role in language:
         for value, name in ((options.api_key_env, "api_key_env"), (options.temperature, "temperature")):
             if value is not None:
@@ -156,7 +159,7 @@ def _role_layers(options: Options, lower: Sequence[Layer]) -> list[Layer]:
 
 def _refuse_language_options(options: Options) -> None:
     """An option that would be without effect is a mistake."""
-    for name in ("base_url", "api_key_env", "temperature", "price"):
+    for name in ("base_url", "api_key_env", "style", "temperature", "price"):
         if getattr(options, name) not in (None, (), []):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} is for language models; name one, such as --model coder=gpt-4.1")

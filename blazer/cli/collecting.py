@@ -65,6 +65,7 @@ def check_before(config: CollectConfig, where: str) -> None:
         StoreError: the store exists and is not usable.
     """
     specs_of(config)
+    config.check_samples()
     if config.answers == "live":
         with ResponseCache(None) as cache:
             ModelSuite("", config.roles, cache, Meter(config.budget))

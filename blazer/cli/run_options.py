@@ -38,6 +38,7 @@ Models = Annotated[
     typer.Option(
         "--model",
         help="ROLE=MODEL, such as coder=gpt-4.1, may be repeated; MODEL alone for every role. "
+        "hf:DIR or hf:organisation/name is served in this process. "
         "A planner that is not named is the coder's model.  [scripted]",
         rich_help_panel=_MODELS,
     ),
@@ -54,6 +55,15 @@ ApiKeyEnv = Annotated[
     str | None,
     typer.Option(
         "--api-key-env", help="Variable that holds the key.  [OPENAI_API_KEY]", rich_help_panel=_MODELS
+    ),
+]
+Style = Annotated[
+    str | None,
+    typer.Option(
+        "--style",
+        help="How the coder is asked: full, or brief as small students are trained, without a plan. "
+        "[as run.json beside the weights says, else full]",
+        rich_help_panel=_MODELS,
     ),
 ]
 Temperature = Annotated[float | None, typer.Option("--temperature", rich_help_panel=_MODELS)]

@@ -109,6 +109,26 @@ def test_a_name_of_the_hub_without_a_network_says_what_to_do(
         find_model("hf:nobody/nothing")
 
 
+def test_samples_that_would_all_be_the_same_are_refused(tmp_path: Path) -> None:
+    role = RoleConfig(model=f"hf:{a_model(tmp_path / 'm')}")
+    hot = role.model_copy(update={"temperature": 0.8})
+
+    def check(planner: RoleConfig, coder: RoleConfig) -> None:
+        CollectConfig(tasks=("a",), samples=4, roles={"planner": planner, "coder": coder}).check_samples()
+
+    with pytest.raises(UsageError, match=r"the same program 4 times.*--temperature"):
+        check(role, role)
+    with pytest.raises(UsageError, match="the same program"):
+        check(hot, role.model_copy(update={"style": "brief"}))
+    check(hot, role)
+    check(role, hot)
+
+
+def test_the_built_in_model_is_not_asked_briefly() -> None:
+    with pytest.raises(ValueError, match="reads prompts of the style full alone"):
+        RoleConfig(style="brief")
+
+
 def test_a_base_url_and_a_local_model_exclude_each_other() -> None:
     with pytest.raises(ValueError, match="leave out the base URL"):
         RoleConfig(model="hf:models/sft", base_url="http://localhost:8000/v1")
