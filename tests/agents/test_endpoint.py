@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -143,18 +144,16 @@ async def test_retry_after_is_honoured(model: Opened, server: ChatServer) -> Non
 
 
 async def test_a_slow_answer_counts_as_none(model: Opened, server: ChatServer) -> None:
-    server.script = [("slow", 2.0)]
-    started = time.monotonic()
-    assert (await model(server, timeout_s=0.3).reply(REQUEST)).text == "hello"
-    assert time.monotonic() - started < 1.5
+    server.script = [("slow", 600.0)]
+    assert (await model(server, timeout_s=1.0).reply(REQUEST)).text == "hello"
+    assert len(server.requests) > 1
 
 
 async def test_an_answer_that_drips_does_not_outlast_the_time_out(model: Opened, server: ChatServer) -> None:
-    server.script = [("drip", 20.0)] * 3
-    started = time.monotonic()
-    with pytest.raises(ModelUnavailable, match=r"no answer within 0\.3 s"):
-        await model(server, timeout_s=0.3).reply(REQUEST)
-    assert time.monotonic() - started < 3.0
+    server.script = [("drip", 20.0)] * 3  # a byte now and then
+    async with asyncio.timeout(60):
+        with pytest.raises(ModelUnavailable, match=r"no answer within 0\.3 s"):
+            await model(server, timeout_s=0.3).reply(REQUEST)
 
 
 async def test_nobody_listening_is_told_at_once(model: Opened) -> None:

@@ -38,7 +38,7 @@ def config(url: str | None, **values: Any) -> CollectConfig:
         model="m",
         base_url=url,
         max_tries=3,
-        timeout_s=5.0,
+        timeout_s=60.0,
         usd_per_million_prompt=1e6,
         usd_per_million_completion=0.0,
     )

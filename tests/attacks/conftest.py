@@ -20,7 +20,7 @@ from tests.sandbox.conftest import confined, in_module_loop, process_sandbox, sa
 
 PROGRAMS = Path(__file__).parent
 QUICK = Limits(wall_s=1.0, skill_s=5.0, skill_calls=100, memory_mb=256, output_stop_kb=1024)
-PATIENT = QUICK.model_copy(update={"wall_s": 20.0})
+PATIENT = QUICK.model_copy(update={"wall_s": 60.0})
 TIERS = [
     "process",
     pytest.param("docker", marks=pytest.mark.docker),

@@ -24,10 +24,10 @@ from blazer.sandbox.sandbox import Sandbox
 from tests.attacks.canaries import Canaries
 from tests.attacks.programs import Hostile
 
-OVERSHOOT_S = 6.0
+OVERSHOOT_S = 30.0
 """Later than its wall limit than this a program is never gone, on a machine as busy as may be. It finds
 what hangs; the figure that is promised is measured by `blazer bench sandbox`."""
-GONE_AFTER_S = 1.0
+GONE_AFTER_S = 30.0
 MESSAGE_CHARS = 300
 _INNOCENT = (Path(__file__).parent / "innocent.txt").read_text(encoding="utf-8")
 

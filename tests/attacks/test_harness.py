@@ -17,7 +17,7 @@ from blazer.core.records import Captured, Decision, Execution, Fault, SeedResult
 from blazer.sandbox.episode import Episode
 from blazer.sandbox.sandbox import Sandbox
 from tests.attacks.canaries import ENVIRONMENT, Canaries
-from tests.attacks.conftest import QUICK, in_module_loop
+from tests.attacks.conftest import PATIENT, QUICK, in_module_loop
 from tests.attacks.harness import Range, _Namespaces, judged
 from tests.attacks.programs import BadHeader, Hostile, load_program, load_programs
 
@@ -72,8 +72,11 @@ async def test_a_file_dropped_in_is_run(tmp_path: Path, canaries: Canaries) -> N
     (tmp_path / "misuse_wrong_ending.py").write_text(HEADER + "1 / 0\n")
     (tmp_path / "misuse_success.py").write_text(HEADER + "pick('thing0')\nplace_on('thing0')\n")
     limits = QUICK.model_copy(update={"wall_s": 0.5})
-    async with Sandbox("process", backend="fake", limits=limits, workers=1) as sandbox:
-        place = Range(sandbox, sandbox, canaries)
+    async with (
+        Sandbox("process", backend="fake", limits=limits, workers=1) as sandbox,
+        Sandbox("process", backend="fake", limits=PATIENT, workers=1) as patient,
+    ):
+        place = Range(sandbox, patient, canaries)
         by_name = {program.name: program for program in load_programs(tmp_path)}
         assert len(by_name) == 5
         assert await place.fire(by_name["resource_new"], policy=True) == []

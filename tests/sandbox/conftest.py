@@ -16,8 +16,9 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox
 
 in_module_loop = pytest.mark.asyncio(loop_scope="module")
-QUICK = Limits(wall_s=1.5, skill_s=5.0, memory_mb=256, skill_calls=100)
-PATIENT = QUICK.model_copy(update={"wall_s": 30.0})
+QUICK = Limits(wall_s=2.0, skill_s=5.0, memory_mb=256, skill_calls=100)
+"""For programs that are to be stopped by the clock. All others get the patience that a busy machine needs."""
+PATIENT = QUICK.model_copy(update={"wall_s": 60.0})
 TIERS = [
     "none",
     "process",
@@ -46,7 +47,7 @@ def not_here(why: str, *, tier: str, promises: Collection[str] = (), asked: str 
 
 async def opened(tier: str, **options: object) -> AsyncIterator[Sandbox]:
     """A sandbox, or a skip that says why; a failure where BLAZER_REQUIRE asks for the tier."""
-    sandbox = Sandbox(tier, **{"backend": "fake", "limits": QUICK, **options})  # type: ignore[arg-type]
+    sandbox = Sandbox(tier, **{"backend": "fake", "limits": PATIENT, **options})  # type: ignore[arg-type]
     try:
         await sandbox.__aenter__()
     except SandboxError as error:
@@ -77,6 +78,13 @@ async def confined(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
 async def process_sandbox() -> AsyncIterator[Sandbox]:
     """The process tier alone."""
     async for item in opened("process"):
+        yield item
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def brief_sandbox() -> AsyncIterator[Sandbox]:
+    """The same for programs that are to be stopped by the clock."""
+    async for item in opened("process", limits=QUICK, workers=1):
         yield item
 
 

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 from blazer.sandbox.guest.policy import Examined, examine
 from blazer.sandbox.guest.policy_names import MAX_FINDINGS
 from blazer.sandbox.protocol import skill_names
 
-LONGEST_S = 0.5
 _SKILLS = frozenset(skill_names())
+_STEP = (
+    "def step_{i}(name, height=0.1):\n"
+    "    found = [x * 2 for x in range(10) if x > height]\n"
+    "    for item in found:\n"
+    "        if item > 3:\n"
+    "            print(f'{{name}}: {{item}}')\n"
+    "    return sum(found)\n"
+)
+ORDINARY = "".join(_STEP.format(i=i) for i in range(64 * 1024 // len(_STEP)))
+"""About as long as a program may be, and nothing odd about it."""
+LONGEST = 6
+"""A text may take as often the time that `ORDINARY` takes; what does not grow with its length takes less
+than two. Not seconds: those belong to the machine."""
+
+
+ENOUGH_S = 0.05
+"""What takes less is not looked at again."""
+
+
+def takes_long(source: str) -> bool:
+    """Whether a text of any length takes much longer to examine than an ordinary program."""
+    # The quickest of three: what a busy machine adds is no property of the text.
+    return all(_examining_s(source) > LONGEST * _examining_s(ORDINARY) for _ in range(3))
+
+
+def _examining_s(source: str) -> float:
+    """Of this thread alone, and without sweeping up after whoever was here before."""
+    gc.disable()
+    try:
+        began = time.thread_time()
+        examine(source, _SKILLS, max_bytes=64 * 1024)
+        return time.thread_time() - began
+    finally:
+        gc.enable()
 
 
 def wrong_with(source: str) -> list[str]:
     """What is wrong with the answer to a text."""
     began = time.thread_time()
     answer = examine(source, _SKILLS)
-    took_s = time.thread_time() - began
     found = []
-    if took_s > LONGEST_S:
-        found.append(f"it took {took_s:.2f} s")
+    if time.thread_time() - began > ENOUGH_S and takes_long(source):
+        found.append("it takes long")
     if (answer.code is None) != bool(answer.findings):
         found.append("code with findings, or neither")
     found += _malformed(answer, source)

@@ -129,7 +129,7 @@ async def test_many_at_once_do_not_mix(box: CodeSandbox) -> None:
 async def test_sleep_is_simulated(box: CodeSandbox) -> None:
     result = await box.run("import time\ntime.sleep(1000)\nresult = time.time()")
     assert (result.value, result.ok) == (1000.0, True)
-    assert result.timings.wall_s < 5
+    assert result.timings.wall_s < box.limits.wall_s < 1000
 
 
 @pytest.mark.parametrize(

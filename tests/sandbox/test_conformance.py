@@ -57,11 +57,25 @@ async def test_promise_is_kept_without_a_world(check: Check, plain: PlainBox) ->
 
 async def _assert_kept(box: Box, check: Check) -> None:
     done = await run_check(box, check)
+    if done.kept is False and Ending.TIME_OUT in done.why:
+        # Its time may have been too short for a busy machine; what hangs does so with patience too.
+        async for patient in _patient(box):
+            done = await run_check(patient, check)
     if done.kept is None and box.isolation.tier == "none":
         return  # it promises nothing, and the check saw that
     if done.kept is None:
         pytest.skip(done.why)
     assert done.kept, done.why
+
+
+async def _patient(box: Box) -> AsyncIterator[Box]:
+    limits, tier = QUICK.model_copy(update={"wall_s": 60.0}), box.isolation.tier
+    if box.kind == "world":
+        async for sandbox in opened(tier, limits=limits):
+            yield WorldBox(sandbox, fake_instance())
+    else:
+        async for code in opened_code(tier, limits=limits):
+            yield PlainBox(code)
 
 
 class Staged:

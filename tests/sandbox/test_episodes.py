@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -102,14 +101,14 @@ async def test_an_exception_after_the_goal_does_not_undo_it(process_sandbox: San
 
 
 @in_module_loop
-async def test_a_limit_after_the_goal_is_no_success(process_sandbox: Sandbox) -> None:
-    episode = await process_sandbox.run(GOOD + "while True: pass\n", fake_instance())
+async def test_a_limit_after_the_goal_is_no_success(brief_sandbox: Sandbox) -> None:
+    episode = await brief_sandbox.run(GOOD + "while True: pass\n", fake_instance())
     assert (episode.execution.outcome, episode.verdict.strict) == (Outcome.TIMEOUT, Decision.PASS)
     assert episode.execution.stdout.text == "done\n"
 
 
 @in_module_loop
-async def test_every_limit_names_itself(process_sandbox: Sandbox) -> None:
+async def test_every_limit_names_itself(process_sandbox: Sandbox, brief_sandbox: Sandbox) -> None:
     programs = {
         Limit.WALL: "while True: pass",
         Limit.SIMULATED: "while True: open_gripper()",
@@ -117,21 +116,23 @@ async def test_every_limit_names_itself(process_sandbox: Sandbox) -> None:
         Limit.OUTPUT: "while True: print('x' * 9999)",
     }
     for limit, source in programs.items():
-        episode = await process_sandbox.run(source, fake_instance())
+        episode = await (brief_sandbox if limit is Limit.WALL else process_sandbox).run(
+            source, fake_instance()
+        )
         assert episode.execution.fault is not None
         assert episode.execution.fault.kind == limit.value
 
 
 @in_module_loop
-async def test_a_time_out_says_where_the_program_was_last_seen(process_sandbox: Sandbox) -> None:
+async def test_a_time_out_says_where_the_program_was_last_seen(brief_sandbox: Sandbox) -> None:
     for source, text in (
         ("x = 1\nwhile True: pass", "it made no skill call"),
         ("x = 1\nopen_gripper()\nwhile True: pass", "its last skill call was open_gripper at line 2"),
     ):
-        fault = (await process_sandbox.run(source, fake_instance())).execution.fault
+        fault = (await brief_sandbox.run(source, fake_instance())).execution.fault
         assert fault is not None
         assert fault.line is None, "the line of the last call is not where it hangs"
-        assert fault.message.startswith(f"the program ran for 1.5 s without coming to its end; {text}; ")
+        assert fault.message.startswith(f"the program ran for 2 s without coming to its end; {text}; ")
 
 
 @in_module_loop
@@ -153,10 +154,10 @@ async def test_exactly_the_allowed_calls_are_executed(process_sandbox: Sandbox) 
 
 
 @in_module_loop
-async def test_wall_limit_is_kept(process_sandbox: Sandbox) -> None:
-    began = time.monotonic()
-    await process_sandbox.run("while True: pass", fake_instance())
-    assert time.monotonic() - began < process_sandbox.limits.wall_s + 2.0
+async def test_wall_limit_is_kept(brief_sandbox: Sandbox) -> None:
+    execution = (await brief_sandbox.run("while True: pass", fake_instance())).execution
+    # How soon after the limit is for `blazer bench sandbox` to say: it depends on the machine.
+    assert brief_sandbox.limits.wall_s <= execution.timings.wall_s < 20 * brief_sandbox.limits.wall_s
 
 
 @in_module_loop
@@ -283,9 +284,9 @@ async def test_cancelling_leaves_nothing_behind(process_sandbox: Sandbox) -> Non
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.sleep(0.5)
-    busy = [pid for pid in _children("guest/main.py") if _cpu_s(pid) > 0.25]
-    assert busy == []
+    async with asyncio.timeout(60):
+        while any(_cpu_s(pid) > 0.25 for pid in _children("guest/main.py")):
+            await asyncio.sleep(0.05)
     assert (await process_sandbox.run(GOOD, fake_instance())).execution.outcome is Outcome.SUCCESS
 
 

@@ -19,7 +19,7 @@ GOOD = "pick('thing0')\nplace_on('thing0')\n"
     [
         ("pick('thing0')\n", Outcome.GOAL_NOT_MET),
         ("1 / 0\n", Outcome.PROGRAM_ERROR),
-        ("while True: pass\n", Outcome.TIMEOUT),
+        ("while True: open_gripper()\n", Outcome.TIMEOUT),
         ("import os\n", Outcome.POLICY_REJECTED),
     ],
 )

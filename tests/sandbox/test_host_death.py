@@ -53,7 +53,7 @@ def left_behind(host_pid: int) -> list[str]:
 
 
 def assert_nothing_left(host_pid: int) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while left_behind(host_pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left_behind(host_pid) == []
@@ -64,7 +64,7 @@ def assert_nothing_left(host_pid: int) -> None:
 def test_no_process_survives_its_host(host: subprocess.Popen[str], number: signal.Signals) -> None:
     assert len(left_behind(host.pid)) >= 3
     os.kill(host.pid, number)
-    host.wait(10)
+    host.wait(60)
     assert_nothing_left(host.pid)
 
 
@@ -85,7 +85,7 @@ def test_no_container_survives_the_next_start(host: subprocess.Popen[str], numbe
     client = connect()
     assert len(containers()) >= 3
     os.kill(host.pid, number)
-    host.wait(20)
+    host.wait(60)
     if number is signal.SIGINT:
         assert containers() == []
     asyncio.run(start_another())
@@ -106,8 +106,8 @@ def test_no_container_survives_a_killed_host(host: subprocess.Popen[str]) -> Non
     assert len(containers()) >= 3
     assert left_behind(host.pid), "the reaper is there"
     os.kill(host.pid, signal.SIGKILL)
-    host.wait(20)
-    deadline = time.monotonic() + 10
+    host.wait(60)
+    deadline = time.monotonic() + 60
     while (containers() or left_behind(host.pid)) and time.monotonic() < deadline:
         time.sleep(0.2)
     found = containers()

@@ -29,10 +29,9 @@ def command(pid: int) -> str:
 def test_a_clean_close_ends_it_at_once() -> None:
     reaper = Reaper("nobody")
     assert alive(reaper.pid)
-    began = time.monotonic()
-    reaper.close()
-    assert time.monotonic() - began < 4
+    reaper.close(60)
     assert not alive(reaper.pid)
+    assert reaper._process.returncode == 0, "it left by itself"
 
 
 def test_closing_one_that_was_killed_is_no_error() -> None:
@@ -47,7 +46,7 @@ def test_one_that_was_entrusted_with_the_rest_leaves_no_zombie() -> None:
     pid = reaper.pid
     reaper.entrust()
     os.kill(pid, signal.SIGKILL)  # it would go on looking for containers for a while
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -58,7 +57,7 @@ def test_one_that_was_entrusted_with_the_rest_leaves_no_zombie() -> None:
 def test_it_shares_neither_session_nor_output_nor_signals() -> None:
     reaper = Reaper("nobody")
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while "blazer.sandbox.reaper" not in command(reaper.pid) or Path(
             f"/proc/{reaper.pid}/cwd"
         ).readlink() != Path("/"):
@@ -102,7 +101,7 @@ def test_when_it_acts_and_when_it_leaves(way: str) -> None:
             host.wait()
             if way == "kill":
                 waiter.stdin.close()
-        assert waiter.wait(10) == 0
+        assert waiter.wait(60) == 0
         assert waiter.stdout.read() == f"{way != 'leave'}\n"
     finally:
         host.kill()
@@ -116,5 +115,5 @@ def test_when_it_acts_and_when_it_leaves(way: str) -> None:
 def test_waiting_loads_nothing_heavy() -> None:
     heavy = ("docker", "pydantic", "asyncio")
     source = f"import sys, blazer.sandbox.reaper\nprint([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=120)
     assert done.stdout == "[]\n"
