@@ -171,8 +171,10 @@ def _print(console: Console, evaluation: Evaluation, files: list[Path]) -> None:
 
 
 def _table(console: Console, title: str, found: Table) -> None:
+    if not found.rows:
+        return
+    say(console, title, style="bold")
     table = make_table(*found.columns, right=found.columns[1:], whole=found.columns[:1])
-    table.title, table.title_justify = title, "left"
     for index, row in enumerate(found.rows):
         table.add_row(*row, style="bold" if index in found.strong else None)
     console.print(table)

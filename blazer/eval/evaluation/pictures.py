@@ -177,8 +177,10 @@ def plot_curve(points: Sequence[CurvePoint], path: Path, title: str = "Strict su
 
 
 def mean_rows(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """Label and key of the means: of all tasks, and of pool and outside where there are both."""
-    rows = []
+    """Label and key of the means: of pool and outside where there are both, and of several tasks."""
+    rows: list[tuple[str, str]] = []
+    if len(evaluation.settings.tasks) == 1:
+        return rows
     if len(evaluation.groups) > 1:
         rows = [
             (f"{_GROUPS[name]}: mean of {len(some)}", f"*{name}") for name, some in evaluation.groups.items()
@@ -188,8 +190,7 @@ def mean_rows(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 def _rows(evaluation: Evaluation) -> list[tuple[str, str]]:
     tasks = [task for some in evaluation.groups.values() for task in some]
-    means = mean_rows(evaluation) if len(tasks) > 1 else []
-    return means + [(task, task) for task in tasks]
+    return [*mean_rows(evaluation), *((task, task) for task in tasks)]
 
 
 def rates_of(model: ModelResult, key: str) -> Rates:

@@ -114,7 +114,7 @@ def test_clustered_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert plain / 400 < 0.75, "episodes counted as if independent claim too much"
 
 
-DIFFERENCES = {"a": [0, 1, 0, 1, -1, 1, 0, 1], "b": [0.0, 0.0, 1.0, 0.0]}
+DIFFERENCES: dict[str, list[float]] = {"a": [0, 1, 0, 1, -1, 1, 0, 1], "b": [0.0, 0.0, 1.0, 0.0]}
 
 
 def test_the_bootstrap_is_reproducible_and_its_streams_are_named() -> None:
