@@ -100,6 +100,7 @@ train(TrainSettings.model_validate_json(sys.argv[1]), see)
 """
 
 
+@pytest.mark.timeout(900)  # a second interpreter loads everything once more
 def test_a_killed_process_is_gone_on_from(forgetful: Path, data: Path, tmp_path: Path) -> None:
     whole = train(settings_for("sft", forgetful, data, tmp_path / "whole", **STEPS, optim=_optim()))
     wanted = settings_for("sft", forgetful, data, tmp_path / "killed", **STEPS, optim=_optim())
@@ -116,7 +117,7 @@ def test_a_killed_process_is_gone_on_from(forgetful: Path, data: Path, tmp_path:
 def test_a_finished_training_is_done_already_and_nothing_moves(
     student: Path, data: Path, tmp_path: Path
 ) -> None:
-    wanted = settings_for("sft", student, data, tmp_path / "out", max_steps=1)
+    wanted = settings_for("sft", student, data, tmp_path / "out", max_steps=2)
     card = train(wanted)
     before = {path: path.stat().st_mtime_ns for path in wanted.out.rglob("*")}
     assert before
@@ -129,9 +130,9 @@ def test_a_finished_training_is_done_already_and_nothing_moves(
     moved = wanted.model_copy(update={"report_steps": 7, "logging": "none", "checkpoint_steps": 9})
     assert train(moved) == card
     with pytest.raises(CheckpointMismatch, match=r"optim\.learning_rate is 0\.001, now 0\.002.*--force"):
-        train(settings_for("sft", student, data, wanted.out, max_steps=1, optim=_slower()))
+        train(settings_for("sft", student, data, wanted.out, max_steps=2, optim=_slower()))
     assert read_run_card(wanted.out) == card
-    other = settings_for("sft", student, data, wanted.out, max_steps=1, optim=_slower())
+    other = settings_for("sft", student, data, wanted.out, max_steps=2, optim=_slower())
     assert train(other, force=True).weights_digest != card.weights_digest
     weights = wanted.out / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\1")
