@@ -249,13 +249,17 @@ class Maker:
 
 
 def merged(*mappings: Mapping[str, Any]) -> dict[str, Any]:
-    """Nested mappings, later ones winning key by key."""
+    """Nested mappings, later ones winning key by key; None takes a key out."""
     found: dict[str, Any] = {}
     for mapping in mappings:
         for key, value in mapping.items():
             before = found.get(key)
-            both = isinstance(before, Mapping) and isinstance(value, Mapping)
-            found[key] = merged(before, value) if both and before is not None else value
+            if value is None:
+                found.pop(key, None)
+            elif isinstance(value, Mapping):
+                found[key] = merged(before if isinstance(before, Mapping) else {}, value)
+            else:
+                found[key] = value
     return found
 
 

@@ -49,8 +49,24 @@ SMOKE: dict[str, Any] = {
 }
 """Two tasks, a handful of steps: the figures are bad and are meant to be."""
 
+_LESSONS: dict[str, Any] = {
+    "dpo-plain": {
+        "label": "DPO, without SFT's loss",
+        "settings": {"dpo": {"losses": {"sigmoid": 1.0, "sft": None}}},
+    },
+    "dpo-fast": {
+        "label": "DPO, without SFT's loss, learning rate 5e-5",
+        "settings": {"dpo": {"losses": {"sigmoid": 1.0, "sft": None}}, "optim": {"learning_rate": 5e-5}},
+    },
+    "dpo-own": {"label": "DPO, the student's own failures too", "own": True},
+    "kto": {"label": "KTO", "stage": "kto"},
+}
 STUDY: dict[str, dict[str, Any]] = {
-    "cpu": CPU | {"own": {"first_seed": 500_000, "seeds": 30, "samples": 2, "verify_seeds": 2}},
+    "cpu": CPU
+    | {
+        "own": {"first_seed": 500_000, "seeds": 30, "samples": 2, "verify_seeds": 2},
+        "lessons": _LESSONS,
+    },
     "smoke": SMOKE
     | {
         "own": {"first_seed": 500_000, "seeds": 2, "samples": 2, "verify_seeds": 1},

@@ -51,6 +51,8 @@ class AblationRow(Record):
     steps: int | None
     rows: int | None
     """Of its last training."""
+    metrics: dict[str, float]
+    """Likewise, as last reported."""
 
 
 class Ablation(Record):
@@ -229,6 +231,7 @@ class _Gathered:
             success_strict=strict, success_paper=paper, n=len(own), ci_low=low, ci_high=high,
             against_sft=against, shown_failures=shown,
             parameters=_whole(facts, "parameters"), steps=_whole(facts, "steps"), rows=_whole(facts, "rows"),
+            metrics=_metrics(facts),
         )  # fmt: skip
 
     def _training(self, name: str) -> dict[str, JsonValue]:
@@ -237,6 +240,13 @@ class _Gathered:
             return self.facts(name)
         negatives = self._settings.student.negatives
         return self.facts(name.removesuffix("dpo") + negatives)
+
+
+def _metrics(facts: dict[str, JsonValue]) -> dict[str, float]:
+    found = facts.get("metrics")
+    if not isinstance(found, dict):
+        return {}
+    return {name: float(value) for name, value in found.items() if isinstance(value, (int, float))}
 
 
 def _whole(facts: dict[str, JsonValue], name: str) -> int | None:

@@ -166,7 +166,25 @@ def _ablation(ablation: Ablation, pictures: dict[str, Path]) -> Section:
         "the preference data held, likewise."
     )
     text = f"Strict success: {title.lower()}"
-    return Section(title, (words, Table(columns, rows), *_picture(pictures, ablation.part, text), note))
+    rewards = [_rewards(ablation)] if ablation.part == "negatives" else []
+    parts = (words, Table(columns, rows), *_picture(pictures, ablation.part, text), note)
+    return Section(title, (*parts, *(part for some in rewards for part in some)))
+
+
+def _rewards(ablation: Ablation) -> tuple[str | Table, ...]:
+    """How the likelihood of the chosen answers moved: where it falls, long answers break."""
+    names = sorted(
+        {name for row in ablation.rows for name in row.metrics if "reward" in name or "logp" in name}
+    )
+    rows = tuple(
+        (row.label, *(f"{row.metrics[name]:.2f}" if name in row.metrics else NOTHING for name in names))
+        for row in ablation.rows
+        if set(names) & set(row.metrics)
+    )
+    if not rows:
+        return ()
+    text = "As last reported in training; a reward is beta times the change of an answer's log-likelihood:"
+    return text, Table(("student", *names), rows)
 
 
 def _cells(row: AblationRow) -> tuple[str, ...]:

@@ -184,6 +184,18 @@ def check_room(settings: Common, rounds: int) -> None:
         raise ValueError(f"seeds for evaluation end at {EVALUATION_SEED_RANGE[1]}; use fewer")
 
 
+class Lesson(Record):
+    """One way to learn from failures."""
+
+    label: str
+    """In tables."""
+    stage: Literal["dpo", "kto"] = "dpo"
+    settings: Overrides = {}
+    """What differs from the main student's settings of that stage; null takes a key out of them."""
+    own: bool = False
+    """Learn from the failures of the SFT student as well."""
+
+
 class StudySettings(Common):
     """Of `blazer study`."""
 
@@ -198,8 +210,14 @@ class StudySettings(Common):
     shares: tuple[float, ...] = (0.1, 0.25, 0.5)
     """Of the training data, beside all of it."""
     sizes: tuple[Literal["s", "m", "l"], ...] = ("s", "m", "l")
-    mixed: Overrides = {"dpo": {"losses": {"sigmoid": 1.0, "sft": 1.0}}}
-    """What differs in DPO with SFT's loss mixed in."""
+    lessons: dict[str, Lesson] = {
+        "dpo-own": Lesson(label="DPO, the student's own failures too", own=True),
+        "dpo-mixed": Lesson(
+            label="DPO, SFT's loss mixed in", settings={"dpo": {"losses": {"sigmoid": 1.0, "sft": 1.0}}}
+        ),
+        "kto": Lesson(label="KTO", stage="kto"),
+    }
+    """Other ways to learn from failures, by name of the student: each from the main SFT student."""
     rounds: int = Field(default=3, ge=2, le=20)
     round_seeds: int = Field(default=40, ge=1)
     """Collecting seeds of each later round."""

@@ -173,30 +173,19 @@ class _Planner:
         return [*steps, *self._evaluation(make, "size", rows, learners)]
 
     def negatives(self) -> list[Step]:
-        """What failures teach: nothing, pairs, unpaired rows, pairs with SFT's loss, the student's own."""
+        """What failures teach, by several ways of learning from them."""
         settings, make = self._settings, Maker(self._settings, self._place, "negatives")
-        main_data = "own-data" if settings.on_policy else "data"
-        steps = [make.train("kto", "kto", self._sft, main_data)]
-        mixed = settings.mixed
-        steps.append(make.train("dpo-mixed", "dpo", self._sft, main_data, mixed))
-        if settings.on_policy:
-            other, label = "dpo-teacher", "DPO, failures of the teacher alone"
-            steps.append(make.train(other, "dpo", self._sft, "data"))
-        else:
-            other, label = "dpo-own", "DPO, the student's own failures too"
+        steps: list[Step] = []
+        if not settings.on_policy and any(lesson.own for lesson in settings.lessons.values()):
             steps += self._own(make)
-            steps.append(make.train(other, "dpo", self._sft, "own-data"))
-        names = ["kto", "dpo-mixed", other]
-        learners = [make.learner(name) for name in names]
-        rows = [make.row(name, learner) for name, learner in zip(names, learners, strict=True)]
-        main = "DPO, the student's own failures too" if settings.on_policy else "DPO, failures of the teacher"
-        self.variants["negatives"] = [
-            Variant("sft", "positives only (SFT)"),
-            Variant("dpo", main),
-            Variant(other, label),
-            Variant("dpo-mixed", "DPO with SFT's loss mixed in"),
-            Variant("kto", "KTO"),
-        ]
+        variants = [Variant("sft", "positives only (SFT)"), Variant("dpo", "DPO, as in the main part")]
+        for name, lesson in settings.lessons.items():
+            data = "own-data" if lesson.own else "data"
+            steps.append(make.train(name, lesson.stage, self._sft, data, lesson.settings))
+            variants.append(Variant(name, lesson.label))
+        self.variants["negatives"] = variants
+        learners = [make.learner(name) for name in settings.lessons]
+        rows = [make.row(name, learner) for name, learner in zip(settings.lessons, learners, strict=True)]
         return [*steps, *self._evaluation(make, "negatives", rows, learners)]
 
     def rounds(self) -> list[Step]:

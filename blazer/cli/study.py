@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from blazer.bootstrap.presets import STUDY
@@ -21,7 +22,7 @@ from blazer.cli.loop_settings import Options, settings_of
 from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
 from blazer.cli.selection import split_names
 from blazer.cli.steps_progress import StepsProgress, print_statuses
-from blazer.core.errors import UsageError
+from blazer.core.errors import ConfigError, UsageError
 
 DEFAULT_WORK = Path("blazer-data/study")
 KEPT = "settings.json"
@@ -94,7 +95,15 @@ def _settings(place: WorkDir, typed: Options, what: Literal["run", "report"] | s
     kept = place.root / KEPT
     plain = not typed.config and not typed.set and typed.preset == "cpu"
     if what == "report" and plain and kept.is_file():
-        return StudySettings.model_validate_json(kept.read_bytes())
+        try:
+            return StudySettings.model_validate_json(kept.read_bytes())
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(
+                f"{kept} is of another version ({key}: {first['msg']}); give the --preset, --config and "
+                "--set that the study was run with"
+            ) from None
     return settings_of(StudySettings, STUDY, typed)
 
 

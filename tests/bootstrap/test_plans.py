@@ -216,6 +216,7 @@ def test_ablations_differ_from_the_main_student_in_one_thing(tmp_path: Path, all
     assert changed("size-s-sft") == {"model"}
     assert changed("dpo-own", jobs["dpo"]) == {"data"}
     assert changed("dpo-mixed", jobs["dpo"]) == {"dpo"}
+    assert changed("kto") == {"stage", "model", "optim"}
     base = jobs["size-s-base"]
     assert isinstance(base, BaseJob)
     assert base.settings["size"] == "s"
