@@ -177,6 +177,7 @@ def test_a_share_lists_only_the_seeds_that_were_seen(student: Path, data: Path, 
     }
 
 
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")  # peft's loader
 def test_lora_changes_nothing_but_the_adapter(student: Path, data: Path, tmp_path: Path) -> None:
     before = weights_digest(student)
     card = train(settings_for("sft", student, data, tmp_path / "out", lora={"rank": 4}))
