@@ -13,7 +13,7 @@ _SLOW = {"batch_size": 8, "weight_decay": 0.0, "schedule": "linear"}
 _PREFERENCES: dict[str, Any] = {
     "epochs": 1,
     "validate_each": "end",
-    "optim": {**_SLOW, "learning_rate": 2e-5, "warmup": 0.1},
+    "optim": {**_SLOW, "learning_rate": 1e-5, "warmup": 0.1},
 }
 CPU: dict[str, Any] = {
     "collect": {"seeds": 150, "samples": 2, "verify_seeds": 2, "teacher_share": 0.5},
@@ -25,7 +25,7 @@ CPU: dict[str, Any] = {
             "validate_each": "end",
             "optim": {**_SLOW, "learning_rate": 1e-3, "beta2": 0.98, "warmup": 0.05},
         },
-        "dpo": {**_PREFERENCES, "dpo": {"beta": 0.1, "losses": {"sigmoid": 1.0, "sft": 1.0}}},
+        "dpo": {**_PREFERENCES, "dpo": {"beta": 0.3, "losses": {"sigmoid": 1.0, "sft": 1.0}}},
         "kto": {**_PREFERENCES, "kto": {"beta": 0.1}},
     },
 }
