@@ -68,7 +68,7 @@ class CollectJob(Job):
             report = asyncio.run(self._collect(hands))
             if report.stopped:
                 raise StepFailed(f"run {report.run_id} stopped: {report.stopped}; the same command goes on")
-            rows = self._rows()
+            rows = self._rows(self.config.run_id)
             missing = report.total - len({row.episode_id for row in rows if row.is_final and row.decided})
             if missing == 0:
                 break
@@ -83,9 +83,9 @@ class CollectJob(Job):
         async with hands.open_run(self.config, str(self.store)) as run:
             return await collect(self.config, run.place, both(run.on_event, hands.tell))
 
-    def _rows(self) -> list[TraceRow]:
+    def _rows(self, run_id: str) -> list[TraceRow]:
         with Store.open(self.store, create=False) as store:
-            return list(store.rows(TraceFilter(run_id=self.config.run_id, latest_only=True)))
+            return list(store.rows(TraceFilter(run_id=run_id, latest_only=True)))
 
     def _facts(self, rows: list[TraceRow], missing: int) -> dict[str, Any]:
         final = [row for row in rows if row.is_final and row.decided]
@@ -104,7 +104,8 @@ class CollectJob(Job):
 
     def stands(self, made: Made) -> bool:
         """Whether the store still holds the run's traces."""
-        return self.store.exists() and _digest_of(self._rows()) == made.digest
+        run_id = str(made.facts.get("run_id", self.config.run_id))
+        return self.store.exists() and _digest_of(self._rows(run_id)) == made.digest
 
     def estimate_s(self) -> float:
         """From the number of programs run."""
@@ -174,15 +175,14 @@ class BaseJob(Job):
     """Make the student that knows nothing of programs."""
 
     kind: ClassVar[str] = "base"
-    settings: dict[str, Any]
-    """Of `BaseSettings`, as resolved; a plain mapping here, so that this module needs no torch."""
+    settings: BaseSettings
     out: Path
 
     def work(self, hands: Hands) -> Made:
         """Train it."""
         from blazer.training.students.base import train_base  # noqa: PLC0415  (heavy)
 
-        card = train_base(BaseSettings.model_validate(self.settings), self.out, beats(hands.tell))
+        card = train_base(self.settings, self.out, beats(hands.tell))
         return _made_of(card)
 
     def stands(self, made: Made) -> bool:
@@ -191,9 +191,7 @@ class BaseJob(Job):
 
     def estimate_s(self) -> float:
         """From the number of steps and the size."""
-        stages = [self.settings.get(name) for name in ("repeat", "pairs", "scenes")]
-        steps = sum(int(stage["steps"]) for stage in stages if isinstance(stage, dict))
-        return 10.0 + steps * 0.2 * {"s": 0.6, "m": 1.0, "l": 1.7}.get(str(self.settings.get("size")), 1.0)
+        return 10.0 + self.settings.steps * 0.2 * {"s": 0.6, "m": 1.0, "l": 1.7}[self.settings.size]
 
 
 class TrainJob(Job):

@@ -135,8 +135,7 @@ class Maker:
             ConfigError: settings that base training does not have.
         """
         values = merged({"seed": self._settings.seed}, self._settings.student.base, overrides or {})
-        resolved = checked(BaseSettings, values, "student.base").model_dump(mode="json")
-        job = BaseJob(settings=resolved, out=self._place.out(name))
+        job = BaseJob(settings=checked(BaseSettings, values, "student.base"), out=self._place.out(name))
         return Step(name, (), lambda done: job, self._part)
 
     def train(

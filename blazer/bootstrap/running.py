@@ -16,6 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from blazer.agents.opening import OpenRun
 from blazer.agents.provenance import code_digest
 from blazer.bootstrap.child import Runner, in_child, lock
@@ -29,6 +31,7 @@ from blazer.bootstrap.steps import (
     Beat,
     Begun,
     Done,
+    Job,
     Made,
     Status,
     Step,
@@ -117,7 +120,7 @@ def _status(step: Step, known: Mapping[str, Done], place: WorkDir) -> Status:
     estimate = job.estimate_s()
     done = place.done(step.name)
     if done is not None and ready:
-        if done.inputs != place.inputs(job, needs):
+        if done.inputs != place.inputs(job, needs) and not _same(done, job, needs):
             return Status(step, "changed", None, estimate)
         if not job.stands(done.made):
             return Status(step, "gone", None, estimate)
@@ -127,6 +130,16 @@ def _status(step: Step, known: Mapping[str, Done], place: WorkDir) -> Status:
     if place.failure(step.name):
         return Status(step, "failed", None, estimate)
     return Status(step, "begun" if place.begun(step.name) else "to do", None, estimate)
+
+
+def _same(done: Done, job: Job, needs: Mapping[str, Done]) -> bool:
+    """Whether a proof of older code says the same: settings that have come since are at their defaults."""
+    try:
+        then = type(job).model_validate(done.job)
+    except ValidationError:
+        return False
+    digests = {name: proof.made.digest for name, proof in needs.items()}
+    return done.needs == digests and then.identity() == job.identity()
 
 
 def unknown(name: str) -> Done:

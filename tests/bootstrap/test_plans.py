@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from blazer.bootstrap.making import merged
 from blazer.bootstrap.presets import BOOTSTRAP, STUDY
 from blazer.bootstrap.running import look
 from blazer.bootstrap.settings import BootstrapSettings, Collecting, StudySettings
-from blazer.bootstrap.steps import WorkDir
+from blazer.bootstrap.steps import DONE, WorkDir
 from blazer.bootstrap.study import PARTS, chosen, plan_study, study
 from blazer.core.errors import ConfigError, UnknownNameError
 from blazer.core.outcomes import Outcome
@@ -189,6 +190,25 @@ def test_every_step_is_named_once_and_after_what_it_needs(tmp_path: Path) -> Non
         assert {step.part for step in steps} == set(PARTS)
 
 
+def test_a_setting_that_came_with_newer_code_repeats_nothing(tmp_path: Path, all_stands: None) -> None:
+    pretended(loop(rounds=1), tmp_path)
+    place = WorkDir(tmp_path)
+    for name in ("round-1-sft", "round-1-teacher"):
+        path = place.step(name) / DONE
+        proof = json.loads(path.read_text())
+        proof["inputs"] = "of older code"
+        if name == "round-1-sft":
+            del proof["job"]["settings"]["packing"]
+        else:
+            del proof["job"]["config"]["episode_tries"]
+        path.write_text(json.dumps(proof))
+    assert {status.state for status in look(plan_loop(loop(rounds=1), place).steps, place)} == {"done"}
+    other = loop(rounds=1, student={"sft": {"packing": True, "max_tokens": 64}})
+    states = {status.step.name: status.state for status in look(plan_loop(other, place).steps, place)}
+    assert states["round-1-sft"] == "changed"
+    assert states["round-1-data"] == "done"
+
+
 def test_a_part_brings_what_it_needs_and_no_more(tmp_path: Path) -> None:
     steps = plan_study(small_study(), WorkDir(tmp_path)).steps
     names = [step.name for step in chosen(steps, ["share"])]
@@ -219,7 +239,7 @@ def test_ablations_differ_from_the_main_student_in_one_thing(tmp_path: Path, all
     assert changed("kto") == {"stage", "model", "optim"}
     base = jobs["size-s-base"]
     assert isinstance(base, BaseJob)
-    assert base.settings["size"] == "s"
+    assert base.settings.size == "s"
     assert "size-m-base" not in jobs, "the main student's size is there already"
 
 
