@@ -26,6 +26,10 @@ def command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text()
 
 
+def open_files(pid: int) -> list[str]:
+    return [str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()]
+
+
 def test_a_clean_close_ends_it_at_once() -> None:
     reaper = Reaper("nobody")
     assert alive(reaper.pid)
@@ -89,8 +93,10 @@ def test_when_it_acts_and_when_it_leaves(way: str) -> None:
     )
     assert waiter.stdin is not None and waiter.stdout is not None
     try:
-        time.sleep(0.5)
-        assert waiter.poll() is None
+        deadline = time.monotonic() + 60
+        while not any("pidfd" in name for name in open_files(waiter.pid)):
+            assert waiter.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
         if way == "leave":
             waiter.stdin.write("leave\n")
             waiter.stdin.flush()
