@@ -166,9 +166,9 @@ def _ablation(ablation: Ablation, pictures: dict[str, Path]) -> Section:
         "the preference data held, likewise."
     )
     text = f"Strict success: {title.lower()}"
-    rewards = [_rewards(ablation)] if ablation.part == "negatives" else []
-    parts = (words, Table(columns, rows), *_picture(pictures, ablation.part, text), note)
-    return Section(title, (*parts, *(part for some in rewards for part in some)))
+    rewards = _rewards(ablation) if ablation.part == "negatives" else ()
+    picture = _picture(pictures, ablation.part, text)
+    return Section(title, (words, Table(columns, rows), *picture, note, *rewards))
 
 
 def _rewards(ablation: Ablation) -> tuple[str | Table, ...]:

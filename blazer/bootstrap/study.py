@@ -231,6 +231,8 @@ class _Planner:
 def chosen(steps: Sequence[Step], parts: Collection[str]) -> list[Step]:
     """The steps of some parts and everything that they need, in order.
 
+    An ablation's table compares with rows of the main evaluation, so that is among them.
+
     Raises:
         UnknownNameError: for a part that is none.
     """
@@ -238,6 +240,8 @@ def chosen(steps: Sequence[Step], parts: Collection[str]) -> list[Step]:
         if part not in PARTS:
             raise UnknownNameError("part of the study", part, PARTS)
     wanted = {step.name for step in steps if step.part in parts}
+    if wanted:
+        wanted.add(EVALUATIONS["main"])
     for step in reversed(steps):
         if step.name in wanted:
             wanted |= set(step.needs)

@@ -13,7 +13,7 @@ from blazer.agents.opening import OpenRun
 from blazer.bootstrap.child import Ended
 from blazer.bootstrap.jobs import BaseJob, CollectJob, DatasetJob, EvalJob, TrainJob
 from blazer.bootstrap.steps import Beat, Hands, Job, Made
-from blazer.core.digest import digest
+from blazer.core.digest import canonical_json, text_digest
 from blazer.core.outcomes import Outcome
 from blazer.eval.evaluation.settings import EvalModel, EvalSettings
 from tests.agents.fakes import spec
@@ -36,11 +36,13 @@ class Pretend:
 
     Attributes:
         fate: (model, task, seed, sample) -> outcome, for evaluations.
-        jobs: That were asked for, by their directory's or run's name, in order.
+        jobs: That were asked for, by their step's name, in order.
+        weights: Directory -> digest of the student there.
     """
 
     fate: Callable[[str, str, int, int], Outcome]
     jobs: dict[str, Job] = field(default_factory=dict)
+    weights: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, job: Job, open_run: OpenRun, tell: Callable[[Beat | None], None], log: Path) -> Ended:
         self.jobs[log.parent.name] = job
@@ -50,7 +52,11 @@ class Pretend:
         facts = dict(MADE[type(job)])
         if isinstance(job, CollectJob):
             facts["run_id"] = job.config.run_id
-        return Ended(Made(digest=digest(job.identity()), facts=facts), 0.1)
+        made = canonical_json(job.identity()).replace(str(log.parents[2]), "")
+        if isinstance(job, TrainJob):
+            made += self.weights.get(job.settings.model, "")
+            self.weights[str(job.settings.out)] = text_digest(made)
+        return Ended(Made(digest=text_digest(made), facts=facts), 0.1)
 
 
 def scripted(settings: EvalSettings) -> EvalSettings:

@@ -212,7 +212,8 @@ def test_a_setting_that_came_with_newer_code_repeats_nothing(tmp_path: Path, all
 def test_a_part_brings_what_it_needs_and_no_more(tmp_path: Path) -> None:
     steps = plan_study(small_study(), WorkDir(tmp_path)).steps
     names = [step.name for step in chosen(steps, ["share"])]
-    assert names == ["teacher", "data", "base", "sft", "share-10", "share-25", "share-50", "share-eval"]
+    main = ["teacher", "data", "base", "sft", "dpo", "eval"]
+    assert names == [*main, "share-10", "share-25", "share-50", "share-eval"]
     with pytest.raises(UnknownNameError, match="shares"):
         chosen(steps, ["shares"])
 
