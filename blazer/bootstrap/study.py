@@ -122,14 +122,17 @@ class _Planner:
         return steps
 
     def _own(self, make: Maker) -> list[Step]:
-        """What the SFT student writes on seeds that nobody collected on, and the pairs that come of it."""
+        """What the SFT student writes on seeds that nobody collected on, and the pairs that come of it.
+
+        The teacher writes there too, for good answers where the student has none.
+        """
         teacher = self._settings.collect.teacher
         own = self._settings.own.model_copy(update={"teacher": teacher})
         seeds = (own.first_seed, own.first_seed + own.seeds)
         return [
             make.student("own-student", own, seeds, own.samples, self._sft),
             make.teacher("own-teacher", own, seeds, own.samples),
-            make.data("own-data", ["teacher", "own-student", "own-teacher"]),
+            make.data("own-data", ["own-student", "own-teacher"]),
         ]
 
     def share(self) -> list[Step]:
