@@ -14,6 +14,8 @@ from blazer.eval.evaluation.compare import compare, compare_failures
 from blazer.eval.evaluation.episodes import EpisodeResult
 from blazer.eval.evaluation.result import Difference, ModelResult
 
+FRAGILE = "fragile"
+"""Lesson of a pair whose rejected side is a success that holds on fewer layouts."""
 Episodes = Mapping[str, Sequence[EpisodeResult]]
 
 
@@ -111,13 +113,13 @@ def in_budget(wall_s: float, budget_s: float) -> Aim:
 
 
 def outcomes_of(names: Mapping[str, object]) -> frozenset[Outcome]:
-    """Ways of failing by name; a success that was rejected for a more robust one is none.
+    """Ways of failing by name of a pair's lesson; a success rejected for a more robust one is none.
 
     Raises:
-        UnknownNameError: for a name that is no outcome.
+        UnknownNameError: for a name that is no lesson.
     """
-    known = {outcome.value for outcome in Outcome}
+    known = {FRAGILE, *(outcome.value for outcome in Outcome)}
     for name in names:
         if name not in known:
-            raise UnknownNameError("outcome", name, known)
-    return frozenset(Outcome(name) for name in names) - {Outcome.SUCCESS}
+            raise UnknownNameError("lesson", name, known)
+    return frozenset(Outcome(name) for name in names if name != FRAGILE) - {Outcome.SUCCESS}

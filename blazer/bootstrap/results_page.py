@@ -225,7 +225,7 @@ def _made(results: Results, command: str) -> Section:
             f"{step.wall_s / 60:.1f}",
             str(step.tries),
             f"{step.peak_gb:.1f}",
-            step.digest,
+            step.digest[:16],
         )
         for step in manifest.steps
     )

@@ -23,7 +23,7 @@ MADE: dict[type[Job], dict[str, Any]] = {
     CollectJob: {"episodes": 10, "solved_at_once": 6, "solved": 8},
     DatasetJob: {
         "rows": {"sft": {"train": 100}, "dpo": {"train": 40}},
-        "shown_failures": {"goal_not_met": 30, "success": 5},
+        "shown_failures": {"goal_not_met": 30, "fragile": 5},
     },
     BaseJob: {"parameters": 1000, "steps": 5},
     TrainJob: {"parameters": 1000, "steps": 7, "rows": 100},

@@ -136,7 +136,7 @@ def test_a_budget_is_kept_or_not() -> None:
 
 
 def test_a_success_is_no_way_of_failing() -> None:
-    assert outcomes_of({"success": 1, "collision": 2}) == {Outcome.COLLISION}
+    assert outcomes_of({"fragile": 1, "collision": 2}) == {Outcome.COLLISION}
     with pytest.raises(UnknownNameError, match="bumped"):
         outcomes_of({"bumped": 1})
 
