@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from blazer.bootstrap.results import Results, gather
 from blazer.bootstrap.results_page import TITLE, lead_of, sections_of
@@ -11,11 +13,14 @@ from blazer.bootstrap.results_plots import plot_ablation
 from blazer.bootstrap.settings import StudySettings
 from blazer.bootstrap.steps import WorkDir, write_json
 from blazer.bootstrap.study import EVALUATIONS, OUTSIDE
+from blazer.core.records import Record
 from blazer.eval.evaluation.document import to_markdown
 from blazer.eval.evaluation.evaluate import read_evaluation
 from blazer.eval.evaluation.pictures import plot_failures, plot_success
 from blazer.eval.evaluation.result import Evaluation
 
+PLACE = "STUDY"
+"""Stands for the study's directory in what is written."""
 PAGE, RECORD, FOLDER, MANIFEST = "results.md", "results.json", "results", "manifest.json"
 
 
@@ -61,10 +66,15 @@ def write_results(
     page = to_markdown(TITLE, lead_of(results), sections)
     for path in pictures.values():
         page = page.replace(f"]({path.name})", f"]({FOLDER}/{path.name})")
-    (out / PAGE).write_text(page, encoding="utf-8")
-    write_json(out / RECORD, results)
-    write_json(folder / MANIFEST, results.manifest)
+    (out / PAGE).write_text(page.replace(str(place.root), PLACE), encoding="utf-8")
+    write_json(out / RECORD, _anywhere(results, place))
+    write_json(folder / MANIFEST, _anywhere(results.manifest, place))
     return results, [out / PAGE, out / RECORD, folder / MANIFEST, *pictures.values()]
+
+
+def _anywhere(record: Record, place: WorkDir) -> dict[str, Any]:
+    """Without the path of where it was made, which says nothing to others."""
+    return dict(json.loads(record.model_dump_json().replace(str(place.root), PLACE)))
 
 
 def _evaluation(place: WorkDir, step: str) -> Evaluation | None:

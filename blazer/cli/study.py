@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -108,8 +109,17 @@ def _settings(place: WorkDir, typed: Options, what: Literal["run", "report"] | s
 
 
 def _command(preset: str) -> str:
-    typed = " ".join(sys.argv[1:]) if sys.argv[1:2] == ["study"] and "report" not in sys.argv else ""
-    return f"blazer {typed}" if typed else f"blazer study --preset {preset}"
+    """Without places and what only says how to go on: those are the reader's."""
+    words = iter(sys.argv[1:])
+    if sys.argv[1:2] != ["study"] or "report" in sys.argv:
+        return f"blazer study --preset {preset}"
+    kept = []
+    for word in words:
+        if word in ("--work", "--out", "-o"):
+            next(words, "")
+        elif word not in ("--redo", "--json") and not word.startswith(("--work=", "--out=")):
+            kept.append(shlex.quote(word))
+    return " ".join(["blazer", *kept])
 
 
 def print_results(console: Console, results: Results) -> None:

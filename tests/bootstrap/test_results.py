@@ -74,6 +74,8 @@ def test_a_whole_study_is_reported(tmp_path: Path, all_stands: None) -> None:
         "results.md", "results.json", "manifest.json", "main-success.png", "main-failures.png",
         "outside-success.png", "share.png", "size.png", "negatives.png", "rounds.png",
     }  # fmt: skip
+    for path in files:
+        assert path.suffix == ".png" or str(tmp_path) not in path.read_text(), "paths are nobody else's"
     page = (tmp_path / "docs" / "results.md").read_text()
     for path in files:
         assert path.suffix != ".png" or f"](results/{path.name})" in page

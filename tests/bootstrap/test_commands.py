@@ -1,0 +1,63 @@
+"""`blazer bootstrap` and `blazer study` as a user types them, before anything is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Blazer, blazer
+
+__all__ = ["blazer"]
+
+
+def test_a_dry_run_lists_the_steps_and_makes_nothing(blazer: Blazer, tmp_path: Path) -> None:
+    answer = blazer("bootstrap", "--rounds", 2, "--tasks", "put_block", "--dry-run", "--work", "work")
+    assert answer.code == 0, answer.err
+    assert "round-2-student" in answer.out
+    assert "round-3" not in answer.out
+    assert "0 of" in answer.out
+    assert not (tmp_path / "work").exists()
+
+
+def test_the_last_of_preset_file_set_and_options_wins(blazer: Blazer, tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").write_text(
+        "rounds: 4\ncollect: {teacher_share: 1.0}\ntasks: put_block,close_jar\n"
+    )
+    typed = ("bootstrap", "--config", "loop.yaml", "--dry-run")
+    assert "round-4-teacher" in blazer(*typed).out
+    assert "round-2-student" not in blazer(*typed).out
+    assert "round-2-student" in blazer(*typed, "--teacher-share", "0.5").out
+    assert "round-3" not in blazer(*typed, "--set", "rounds=2").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("bootstrap", "--preset", "cpuu"), "Did you mean 'cpu'"),
+        (("bootstrap", "--set", "colect.seeds=3"), "Did you mean 'collect'"),
+        (("bootstrap", "--set", "student.sft.epoch=3"), "student.sft.epoch"),
+        (("bootstrap", "--rounds", "0"), "rounds"),
+        (("bootstrap", "--tasks", "put_blok"), "Did you mean 'put_block'"),
+        (("study", "--only", "mains"), "Did you mean 'main'"),
+        (("study", "reports"), "run and report"),
+        (("study", "--set", "ablation_seeds=1000"), "ablation_seeds"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(
+    blazer: Blazer, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    answer = blazer(*arguments, "--work", "work")
+    assert answer.code == 2
+    assert words in answer.err
+    assert answer.err.count("\n") == 1
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_report_of_nothing_says_so(blazer: Blazer, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra `data` draws")
+    answer = blazer("study", "report", "--work", "work", "--out", "docs", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["results"]["complete"] is False
+    assert json.loads((tmp_path / "docs" / "results.json").read_text())["models"] == []
