@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import aiosqlite
 import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -45,6 +46,9 @@ __all__ = ["CollectEvent", "CollectReport", "EventKind", "Workplace", "collect"]
 
 ANSWERS_FILE = "answers.sqlite"
 CHECKPOINTS_FILE = "checkpoints.sqlite"
+BUSY_TIMEOUT_S = 60.0
+"""For the checkpoints' file: SQLite's own five seconds are short on a busy machine, where a call that
+was cancelled may still be closing."""
 UNAVAILABLE_LIMIT = 3
 """Episodes in a row that an endpoint may leave without an answer before the run stops."""
 INFRA_LIMIT = 8
@@ -164,7 +168,8 @@ async def _opened(
             reuse=config.cache,
         )
         checkpoints = _checkpoints_of(place)
-        async with AsyncSqliteSaver.from_conn_string(checkpoints) as saver:
+        async with aiosqlite.connect(checkpoints, timeout=BUSY_TIMEOUT_S) as connection:
+            saver = AsyncSqliteSaver(connection)
             await _prepare(saver, checkpoints, finished)
             context = AgentContext(
                 run_id=run_id,
