@@ -17,8 +17,8 @@ from blazer.core.errors import UsageError
 from blazer.core.run_card import DataUsed, RunCard
 from blazer.training.errors import DatasetDamaged, EmptyDataset
 from blazer.training.learning.libraries import library
+from blazer.training.learning.rendering import Rendering
 from blazer.training.learning.settings import TrainSettings
-from blazer.training.lengths import CountTokens
 from blazer.training.manifest import Manifest
 from blazer.training.reading import check_files, read_manifest, read_rows
 from blazer.training.rows import KtoRow, PairRow, Row, SftRow, Split
@@ -92,27 +92,28 @@ def check_style(settings: TrainSettings, manifest: Manifest, card: RunCard | Non
 
 
 def read_training_rows(
-    settings: TrainSettings, manifest: Manifest, count: CountTokens, allowed: int
+    settings: TrainSettings, manifest: Manifest, rendering: Rendering, allowed: int
 ) -> TrainingRows:
     """The rows of this stage.
 
     Args:
         settings: Of the training.
         manifest: Of the data set.
-        count: Tokens of a chat.
+        rendering: Of the model that is trained.
         allowed: The longest row, in tokens.
 
     Raises:
-        UsageError: a row is too long, and that is an error here.
+        UsageError: a row is too long, and that is an error here; or the model's chat template does not
+            render rows as they will be asked.
         EmptyDataset: no row is left.
         DatasetDamaged: a file holds what is no row.
     """
     rows = list(read_rows(settings.data, manifest, settings.stage, "train"))
     rows = rows[: math.ceil(len(rows) * settings.share)]
-    train, long_train = _fitting(rows, "train", count, allowed)
+    train, long_train = _fitting(rows, "train", rendering, allowed)
     validating = settings.validate_each != "never"
     others = list(read_rows(settings.data, manifest, settings.stage, "validation")) if validating else []
-    validation, long_validation = _fitting(others, "validation", count, allowed)
+    validation, long_validation = _fitting(others, "validation", rendering, allowed)
     too_long = (*long_train, *long_validation)
     if too_long and settings.too_long == "error":
         first = too_long[0]
@@ -145,14 +146,12 @@ def read_training_rows(
 
 
 def _fitting(
-    rows: Sequence[Row], split: Split, count: CountTokens, allowed: int
+    rows: Sequence[Row], split: Split, rendering: Rendering, allowed: int
 ) -> tuple[list[tuple[Row, int]], list[TooLong]]:
     kept: list[tuple[Row, int]] = []
     left: list[TooLong] = []
     for row in rows:
-        prompt = [message.model_dump() for message in row.prompt]
-        answers = ([*prompt, {"role": "assistant", "content": text}] for text in row.answers())
-        tokens = max(count(chat) for chat in answers)
+        tokens = rendering.longest(_chat(row.prompt), row.answers())
         if tokens > allowed:
             left.append(TooLong(row.id, split, tokens, allowed))
         else:

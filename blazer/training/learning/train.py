@@ -45,6 +45,7 @@ from blazer.training.learning.place import (
 )
 from blazer.training.learning.processes import follows, is_first, others_wait
 from blazer.training.learning.progress import OnProgress, TrainProgress, silent
+from blazer.training.learning.rendering import Rendering, stops_of
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.trainers import Parts, make_trainer
 from blazer.training.learning.watching import make_callback
@@ -116,9 +117,8 @@ def _train(run: _Run) -> RunCard:
         library("transformers").set_seed(settings.seed)
         opened = open_model(run.begin, settings, run.hardware)
         run.on_progress(TrainProgress(stage=settings.stage, phase="reading"))
-        rows = read_training_rows(
-            settings, run.manifest, _counter(opened.tokenizer), _allowed(settings, opened.model)
-        )
+        rendering = Rendering(opened.tokenizer, stops_of(opened.model, opened.tokenizer), settings.model)
+        rows = read_training_rows(settings, run.manifest, rendering, _allowed(settings, opened.model))
         resumed = last_checkpoint(settings.out)
         elapsed_s = resumed[1] if resumed else 0.0
         run.on_progress(TrainProgress(stage=settings.stage, phase="preparing"))
@@ -132,12 +132,6 @@ def _train(run: _Run) -> RunCard:
             trainer.train(resume_from_checkpoint=str(resumed[0]) if resumed else None)
         _validate(trainer, settings, rows)
         return _finish(run, trainer, rows, elapsed_s + time.monotonic() - began_s)
-
-
-def _counter(tokenizer: Any) -> Any:
-    return lambda chat: len(
-        tokenizer.apply_chat_template(list(chat), tokenize=True, return_dict=True)["input_ids"]
-    )
 
 
 def _allowed(settings: TrainSettings, model: Any) -> int:

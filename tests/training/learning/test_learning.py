@@ -17,12 +17,12 @@ from blazer.training.learning.hardware import choose
 from blazer.training.learning.libraries import quiet, scoring_answers_alone
 from blazer.training.learning.models import find_model, open_model
 from blazer.training.learning.progress import TrainProgress
+from blazer.training.learning.rendering import Rendering
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.train import train
 from blazer.training.learning.trainers import Parts, make_trainer
 from blazer.training.learning.watching import make_callback
 from blazer.training.learning.weights import weights_digest
-from blazer.training.lengths import token_counter
 from blazer.training.reading import read_manifest, read_rows
 from tests.training.learning.making import settings_for, torch, transformers
 
@@ -31,7 +31,9 @@ safetensors: Any = pytest.importorskip("safetensors.torch", reason="needs the ex
 
 def _rows(settings: TrainSettings) -> TrainingRows:
     manifest = check_data(settings)
-    return read_training_rows(settings, manifest, token_counter(Path(settings.model)), 2048)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(settings.model)
+    rendering = Rendering(tokenizer, [tokenizer.eos_token_id], settings.model)
+    return read_training_rows(settings, manifest, rendering, 2048)
 
 
 def _trainer(settings: TrainSettings) -> Any:

@@ -112,6 +112,30 @@ def test_a_tokenizer_without_a_chat_template(student: Path, data: Path, tmp_path
     _refused(UsageError, "no chat template", tmp_path / "out", model=model, data=data)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("<assistant>{% endif %}", "<assistant><system>{% endif %}", r"asks with '<system>'.*another prompt"),
+        ("{{ m.content }}<end>", "{{ m.content }}", r"none of the model's end tokens \('<end>'\)"),
+        (
+            "{% for m in messages %}",
+            "{{ raise_exception('no') }}{% for m in messages %}",
+            "not take.*user.*no",
+        ),
+    ],
+    ids=["asks otherwise", "no end", "refuses"],
+)
+@pytest.mark.parametrize("stage", ["sft", "dpo"])
+def test_a_template_that_trains_otherwise_than_it_asks(
+    stage: str, old: str, new: str, says: str, student: Path, data: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(student, tmp_path / "m")
+    template = (model / "chat_template.jinja").read_text()
+    assert old in template
+    (model / "chat_template.jinja").write_text(template.replace(old, new))
+    _refused(UsageError, says, tmp_path / "out", model=model, data=data, stage=stage)
+
+
 def test_no_data_set_and_one_that_was_altered(student: Path, data: Path, tmp_path: Path) -> None:
     _refused(UsageError, "holds no data set", tmp_path / "out", model=student, data=tmp_path)
     altered = shutil.copytree(data, tmp_path / "data")
