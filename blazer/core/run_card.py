@@ -47,6 +47,11 @@ class RunCard(Record):
     """What training began from: `tiny`, a model id, or a directory."""
     begun_from: str = ""
     """Digest of the weights it began from; empty when from nothing or from a hub."""
+    begun_files: str = ""
+    """Digest of all files it began from, as serving has it: tokenizer, chat template and config included,
+    and of an adapter the model under it. Empty for a hub's, and in cards from before it was kept."""
+    revision: str = ""
+    """Commit of the hub's model that it began from."""
     adapter: bool = False
     """The weights are a LoRA adapter on `model`."""
     lineage: tuple[DataUsed, ...] = ()

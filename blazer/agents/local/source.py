@@ -22,6 +22,8 @@ from blazer.core.run_card import RunCard, read_run_card
 
 PREFIX = "hf:"
 CONFIG, ADAPTER = "config.json", "adapter_config.json"
+PLAN = "training.json"
+"""Of a training that is not finished; its checkpoints lie beside it."""
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "adapter_model.bin")
 _WHOLE = ("model*.safetensors", "pytorch_model*.bin")
 _WORDS = ("*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt")
@@ -29,6 +31,7 @@ _NO_WORDS = frozenset({"run.json", "trainer_state.json", "all_results.json", "tr
 """Of training, without effect on an answer."""
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
 _MAX_BASES = 8
+_CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 
 
 class ModelSource(NamedTuple):
@@ -38,7 +41,8 @@ class ModelSource(NamedTuple):
         name: As it was asked for.
         directory: Where its files are.
         base: What it is an adapter on; None where it is whole.
-        card: Of its training, if it has one.
+        card: Of its training, if it has one. Of a checkpoint, that of the training around it; of an
+            adapter that came without one, its base's: what those have seen, this one has.
         digest: Of all files that change an answer.
     """
 
@@ -75,7 +79,26 @@ def _find(name: str, place: str, near: Path | None, depth: int) -> ModelSource:
     if (directory / ADAPTER).is_file() and not _matching(directory, _WHOLE):
         base = _find(name, _base_of(directory), directory, depth + 1)
     _check_files(name, directory)
-    return ModelSource(name, directory, base, read_run_card(directory), _digest_of(directory, base))
+    return ModelSource(name, directory, base, _card_of(name, directory, base), _digest_of(directory, base))
+
+
+def _card_of(name: str, directory: Path, base: ModelSource | None) -> RunCard | None:
+    card = read_run_card(directory)
+    if card is not None:
+        return card
+    place = directory.resolve()
+    if found := _CHECKPOINT.fullmatch(place.name):
+        around = read_run_card(place.parent)
+        if around is None and (place.parent / PLAN).is_file():
+            raise LocalModelMissing(
+                f"{name}: {directory} is a checkpoint of a training that is not finished, so nothing says "
+                f"what it has seen; finish it (the same `blazer train` command goes on) and give "
+                f"{place.parent}, or keep_checkpoints to have the checkpoint as well"
+            )
+        if around is not None:
+            known = {"name": f"{around.name}/{place.name}", "steps": int(found[1])}
+            return around.model_copy(update={**known, "metrics": {}, "weights_digest": ""})
+    return base.card if base is not None else None
 
 
 def _directory(name: str, place: str, near: Path | None) -> Path:
@@ -129,7 +152,12 @@ def _base_of(directory: Path) -> str:
         base = json.loads((directory / ADAPTER).read_text(encoding="utf-8"))["base_model_name_or_path"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LocalModelMissing(f"{directory / ADAPTER} cannot be read: {_first_line(error)}") from error
-    return str(base or "")
+    if not base:
+        raise LocalModelMissing(
+            f"{directory / ADAPTER} does not say which model the adapter is for; write it there as "
+            "base_model_name_or_path"
+        )
+    return str(base)
 
 
 def _check_files(name: str, directory: Path) -> None:

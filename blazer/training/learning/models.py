@@ -10,26 +10,28 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from blazer.agents.errors import LocalModelMissing
+from blazer.agents.local.source import ADAPTER, ModelSource
+from blazer.agents.local.source import find_model as find_source
 from blazer.core.errors import UsageError
-from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
+from blazer.core.run_card import RUN_CARD, RunCard
 from blazer.training.errors import ModelNotFound, TrainingError
 from blazer.training.learning.hardware import Hardware
 from blazer.training.learning.libraries import library
 from blazer.training.learning.settings import LoraSettings, TrainSettings
 from blazer.training.learning.weights import weights_digest
 
-ADAPTER_CONFIG = "adapter_config.json"
-
 
 class Begin(NamedTuple):
     """What a training begins from.
 
     Attributes:
-        place: Directory, absolute, or id of the hub.
+        place: Directory, absolute, or id of the hub, with `@revision` for one version.
         local: Whether it is a directory.
         adapter: Whether it is an adapter on another model.
         card: Of the model, if it has one.
         digest: Of its weights; empty for one of the hub.
+        source: As serving finds it, with the model under an adapter; None for one of the hub.
     """
 
     place: str
@@ -37,20 +39,30 @@ class Begin(NamedTuple):
     adapter: bool
     card: RunCard | None
     digest: str
+    source: ModelSource | None = None
+
+    @property
+    def files(self) -> str:
+        """Digest of all files that have a say in training; empty for one of the hub."""
+        return self.source.digest if self.source is not None else ""
 
 
 def find_model(name: str) -> Begin:
     """Where a model is, and what is known of it; loads nothing.
 
     Raises:
-        ModelNotFound: the name is a path, and no model is there.
+        ModelNotFound: the name is a path, and no model is there; or what it is an adapter on is not.
         ConfigError: its card cannot be read.
     """
     path = Path(name)
     if path.is_dir():
         _check_directory(path)
-        adapter = (path / ADAPTER_CONFIG).is_file()
-        return Begin(str(path.resolve()), True, adapter, read_run_card(path), weights_digest(path))
+        try:
+            source = find_source(name)
+        except LocalModelMissing as error:
+            raise ModelNotFound(str(error)) from error
+        adapter = source.base is not None
+        return Begin(str(path.resolve()), True, adapter, source.card, weights_digest(path), source)
     if path.exists() or name.startswith((".", "/", "~")) or name.count("/") != 1:
         raise ModelNotFound(
             f"model {name!r} is neither a directory nor an id of the hub such as org/name; "
@@ -60,11 +72,11 @@ def find_model(name: str) -> Begin:
 
 
 def _check_directory(path: Path) -> None:
-    if (path / "config.json").is_file() or (path / ADAPTER_CONFIG).is_file():
+    if (path / "config.json").is_file() or (path / ADAPTER).is_file():
         return
     unfinished = any(path.glob("checkpoint-*")) and not (path / RUN_CARD).exists()
     state = "holds an unfinished training; run it again to finish it" if unfinished else "holds no model"
-    raise ModelNotFound(f"{path} {state} (no config.json, no {ADAPTER_CONFIG})")
+    raise ModelNotFound(f"{path} {state} (no config.json, no {ADAPTER})")
 
 
 class Opened(NamedTuple):
@@ -106,7 +118,7 @@ def open_tokenizer(begin: Begin) -> Any:
         UsageError: it has no chat template, or no end token.
     """
     transformers = library("transformers")
-    tokenizer = _fetched(begin, transformers.AutoTokenizer.from_pretrained, begin.place)
+    tokenizer = _fetched(begin, transformers.AutoTokenizer.from_pretrained, _repository(begin))
     if not tokenizer.chat_template:
         raise UsageError(
             f"the tokenizer of {begin.place} has no chat template, so nothing says where an answer begins; "
@@ -129,29 +141,34 @@ def load_weights(begin: Begin, settings: TrainSettings, hardware: Hardware, *, t
     transformers = library("transformers")
     options = weight_options(settings, hardware)
     if not begin.adapter:
-        return _fetched(begin, transformers.AutoModelForCausalLM.from_pretrained, begin.place, **options)
-    base = adapter_base(Path(begin.place))
-    under = _fetched(
-        Begin(base, Path(base).is_dir(), False, None, ""),
-        transformers.AutoModelForCausalLM.from_pretrained,
-        base,
-        **options,
-    )
+        auto = transformers.AutoModelForCausalLM
+        return _fetched(begin, auto.from_pretrained, _repository(begin), **options)
+    assert begin.source is not None  # noqa: S101  (adapters are directories)
+    assert begin.source.base is not None  # noqa: S101  (what makes it an adapter)
+    base = begin.source.base
     peft = library("peft")
-    return _fetched(begin, peft.PeftModel.from_pretrained, under, begin.place, is_trainable=trainable)
+    under = _whole(base, options)
+    model = _fetched(begin, peft.PeftModel.from_pretrained, under, begin.place, is_trainable=trainable)
+    for config in model.peft_config.values():
+        if _is_near(begin.source, config.base_model_name_or_path):
+            # A relative place would be another one, seen from where the student will be.
+            config.base_model_name_or_path = str(base.directory.resolve())
+    return model
 
 
-def adapter_base(directory: Path) -> str:
-    """The model that an adapter was made for.
+def _whole(source: ModelSource, options: dict[str, Any]) -> Any:
+    """The model under an adapter, as serving has it: an adapter there is merged into its own."""
+    begin = Begin(str(source.directory), True, source.base is not None, None, "", source)
+    if source.base is None:
+        auto = library("transformers").AutoModelForCausalLM
+        return _fetched(begin, auto.from_pretrained, begin.place, **options)
+    under = _whole(source.base, options)
+    return _fetched(begin, library("peft").PeftModel.from_pretrained, under, begin.place).merge_and_unload()
 
-    Raises:
-        TrainingError: the adapter does not say.
-    """
-    path = directory / ADAPTER_CONFIG
-    try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["base_model_name_or_path"])
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"{path} does not say which model the adapter is for: {error}") from None
+
+def _is_near(source: ModelSource, base: str | None) -> bool:
+    places = (Path(base or "").expanduser(), source.directory / (base or ""))
+    return any(place.is_dir() for place in places)
 
 
 def weight_options(settings: TrainSettings, hardware: Hardware) -> dict[str, Any]:
@@ -173,9 +190,15 @@ def weight_options(settings: TrainSettings, hardware: Hardware) -> dict[str, Any
     return options
 
 
+def _repository(begin: Begin) -> str:
+    return begin.place if begin.local else begin.place.partition("@")[0]
+
+
 def _fetched(begin: Begin, load: Any, *where: Any, **options: Any) -> Any:
     if begin.local:
         options["local_files_only"] = True
+    elif "@" in begin.place:
+        options["revision"] = begin.place.partition("@")[2]
     broken = library("safetensors").SafetensorError
     try:
         return load(*where, **options)
@@ -196,6 +219,11 @@ def _line(error: Exception) -> str:
     return " ".join(str(error).split())[:300]
 
 
+def commit_of(begin: Begin, model: Any) -> str:
+    """Which version of a hub's model this is; empty for one of a directory."""
+    return "" if begin.local else str(getattr(model.config, "_commit_hash", None) or "")
+
+
 def peft_config(lora: LoraSettings) -> Any:
     peft = library("peft")
     return peft.LoraConfig(
@@ -210,7 +238,7 @@ def peft_config(lora: LoraSettings) -> Any:
 def _check_same_adapter(begin: Begin, lora: LoraSettings | None) -> None:
     if lora is None:
         return
-    there = json.loads((Path(begin.place) / ADAPTER_CONFIG).read_text(encoding="utf-8"))
+    there = json.loads((Path(begin.place) / ADAPTER).read_text(encoding="utf-8"))
     if (there.get("r"), there.get("lora_alpha")) != (lora.rank, lora.alpha):
         raise UsageError(
             f"{begin.place} is an adapter of rank {there.get('r')} and alpha {there.get('lora_alpha')}, "

@@ -29,36 +29,45 @@ STAGING = ".finishing"
 _NOT_SHAPING = frozenset(
     {"model", "data", "out", "logging", "report_steps", "checkpoint_steps", "keep_checkpoints", "watch"}
 )
+FILES = "model's files"
+"""Not known of trainings from before it was kept; then the weights alone are compared."""
 State = Literal["fresh", "interrupted", "done"]
 
 
 def shape_of(settings: TrainSettings, data_digest: str, begin: Begin) -> dict[str, Any]:
     """What the weights are a function of: equal shapes, equal trainings."""
-    return _shape(settings, data_digest, begin.digest or begin.place)
+    return _shape(settings, data_digest, begin.digest or begin.place, begin.files)
 
 
-def _shape(settings: TrainSettings, data_digest: str, model: str) -> dict[str, Any]:
+def _shape(settings: TrainSettings, data_digest: str, model: str, files: str) -> dict[str, Any]:
     shape = settings.model_dump(mode="json", exclude=set(_NOT_SHAPING))
     for stage in ("dpo", "kto"):
         if settings.stage != stage:
             del shape[stage]
-    return {**shape, "data": data_digest, "model": model}
+    return {**shape, "data": data_digest, "model": model, FILES: files}
 
 
 def shape_of_card(card: RunCard) -> dict[str, Any]:
     """The shape of the fine-tuning that made a model."""
     digest = card.lineage[-1].digest if card.lineage else ""
-    return _shape(TrainSettings.model_validate(card.config), digest, card.begun_from or card.model)
+    return _shape(
+        TrainSettings.model_validate(card.config), digest, card.begun_from or card.model, card.begun_files
+    )
 
 
-def check_apart(settings: TrainSettings) -> None:
+def check_apart(settings: TrainSettings, begin: Begin | None = None) -> None:
     """What is read must not lie where the student shall be: `--force` would remove it.
 
     Raises:
-        UsageError: model or data are in the output directory, or are it.
+        UsageError: model, data, or what the model is an adapter on are in the output directory, or are it.
     """
     out = settings.out.resolve()
-    for name, path in (("model", Path(settings.model)), ("data", settings.data)):
+    read = [("model", Path(settings.model)), ("data", settings.data)]
+    base = begin.source.base if begin is not None and begin.source is not None else None
+    while base is not None:
+        read.append(("the adapter's model", base.directory))
+        base = base.base
+    for name, path in read:
         if path.exists() and path.resolve().is_relative_to(out):
             raise UsageError(f"{name} {path} is in the output directory {settings.out}; give another --out")
 
@@ -182,6 +191,8 @@ def _check_weights(out: Path, card: RunCard) -> None:
 
 
 def _check_same(out: Path, there: dict[str, Any], wanted: dict[str, Any]) -> None:
+    if not there.get(FILES):
+        wanted = {**wanted, FILES: there.get(FILES)}
     differing = [
         f"{name} is {_short(old)}, now {_short(new)}" for name, old, new in _differences(there, wanted)
     ]

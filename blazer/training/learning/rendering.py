@@ -44,8 +44,8 @@ class Rendering:
         if ids[: len(asked)] != asked:
             place = next((n for n, (a, b) in enumerate(zip(asked, ids, strict=False)) if a != b), len(ids))
             raise UsageError(
-                f"the chat template of {self._model} asks with {self._text(asked[place:])!r} where it renders "
-                f"an answer after {self._text(ids[place : len(asked)])!r}: a student would be trained on "
+                f"the chat template of {self._model} asks with {self._text(asked[place:])!r} and renders "
+                f"answers after {self._text(ids[place : len(asked)])!r}: a student would be trained on "
                 f"another prompt than it is asked with; {_MEND}, so that what add_generation_prompt renders "
                 "is the beginning of the dialogue with its answer"
             )

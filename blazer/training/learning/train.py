@@ -31,7 +31,7 @@ from blazer.training.learning.libraries import (
     threads_of,
     versions,
 )
-from blazer.training.learning.models import Begin, find_model, load_weights, open_model
+from blazer.training.learning.models import Begin, commit_of, find_model, load_weights, open_model
 from blazer.training.learning.place import (
     PLAN,
     STAGING,
@@ -88,6 +88,7 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
     check_apart(settings)
     manifest = check_data(settings)
     begin = find_model(settings.model)
+    check_apart(settings, begin)
     check_style(settings, manifest, begin.card)
     shape = shape_of(settings, manifest.digest, begin)
     if not force and look(settings.out, shape) == "done":
@@ -212,6 +213,8 @@ def _card(run: _Run, trainer: Any, rows: TrainingRows, wall_s: float) -> RunCard
         style=run.manifest.settings.style,
         model=settings.model,
         begun_from=begin.digest,
+        begun_files=begin.files,
+        revision=commit_of(begin, trainer.model),
         adapter=begin.adapter or settings.lora is not None,
         lineage=(*(begin.card.lineage if begin.card else ()), rows.used),
         config=settings.model_dump(mode="json"),

@@ -15,6 +15,7 @@ from blazer.agents.local.source import find_model
 from blazer.agents.models import RoleConfig
 from blazer.agents.run import CollectConfig
 from blazer.core.errors import UsageError
+from blazer.core.run_card import DataUsed, RunCard, write_run_card
 
 
 def a_model(directory: Path, weights: bytes = b"w") -> Path:
@@ -62,6 +63,36 @@ def test_an_adapter_is_told_apart_by_its_base_too(tmp_path: Path) -> None:
     assert digest_of(place) != source.digest
 
 
+def card(name: str = "sft") -> RunCard:
+    seen = DataUsed(name="d", digest="d", rows=1, tasks=("a",), seeds={"a": (7,)})
+    return RunCard(
+        stage="sft", name=name, style="brief", model="tiny", lineage=(seen,), config={}, seed=0, versions={},
+        device="cpu", steps=9, epochs=1, wall_s=1, parameters=1, metrics={"loss": 1.0}, weights_digest="w",
+    )  # fmt: skip
+
+
+def test_a_checkpoint_has_seen_what_its_training_has(tmp_path: Path) -> None:
+    place = a_model(tmp_path / "sft" / "checkpoint-4")
+    (tmp_path / "sft" / "training.json").write_text("{}")
+    with pytest.raises(LocalModelMissing, match=r"a checkpoint of a training that is not finished.*finish"):
+        find_model(f"hf:{place}")
+    (tmp_path / "sft" / "training.json").unlink()
+    write_run_card(tmp_path / "sft", card())
+    found = find_model(f"hf:{place}").card
+    assert found is not None
+    assert (found.lineage, found.style, found.name) == (card().lineage, "brief", "sft/checkpoint-4")
+    assert (found.steps, found.metrics, found.weights_digest) == (4, {}, "")
+    assert RoleConfig(model=f"hf:{place}").prompt_style() == "brief"
+
+
+def test_an_adapter_without_a_card_has_seen_what_its_base_has(tmp_path: Path) -> None:
+    write_run_card(a_model(tmp_path / "base"), card())
+    place = an_adapter(tmp_path / "lora", "../base")
+    assert find_model(f"hf:{place}").card == card()
+    write_run_card(place, card("mine"))
+    assert find_model(f"hf:{place}").card == card("mine")
+
+
 def test_what_makes_another_model_makes_another_run(tmp_path: Path) -> None:
     place = a_model(tmp_path / "m")
     role = RoleConfig(model=f"hf:{place}")
@@ -86,9 +117,10 @@ def test_what_makes_another_model_makes_another_run(tmp_path: Path) -> None:
         (lambda at: ((a_model(at) / "model.safetensors").unlink(), at)[1], r"holds no weights"),
         (lambda at: a_model(at) / "config.json", r"is a file; give the directory"),
         (lambda at: an_adapter(at, str(at.parent / "gone")), r"adapter on, .*gone.*: there is no directory"),
+        (lambda at: an_adapter(at, ""), r"does not say which model the adapter is for"),
         (lambda at: an_adapter(at, str(at)), r"adapters on one another, or one on itself"),
     ],
-    ids=["absent", "empty", "unfinished", "no weights", "file", "base gone", "own base"],
+    ids=["absent", "empty", "unfinished", "no weights", "file", "base gone", "no base", "own base"],
 )
 def test_what_is_no_model_is_named(tmp_path: Path, make: Callable[[Path], Path], text: str) -> None:
     (tmp_path / "m").mkdir()

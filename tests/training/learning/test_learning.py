@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from blazer.agents.local.source import find_model as find_source
 from blazer.core.run_card import read_run_card
 from blazer.training.learning import train as training
 from blazer.training.learning.data import TrainingRows, check_data, read_training_rows
@@ -209,6 +211,21 @@ def test_an_adapter_goes_on_as_the_adapter_it_is(student: Path, data: Path, tmp_
     assert first.keys() == second.keys()
     assert any(not torch.equal(first[name], second[name]) for name in first)
     assert not (tmp_path / "dpo" / "ref").exists()
+
+
+def test_an_adapter_on_a_relative_model_goes_on_elsewhere(student: Path, data: Path, tmp_path: Path) -> None:
+    shutil.copytree(student, tmp_path / "base")
+    adapter = tmp_path / "lora"
+    train(settings_for("sft", tmp_path / "base", data, adapter, lora={"rank": 4}))
+    config = json.loads((adapter / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = "../base"
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    (tmp_path / "deep").mkdir()
+    card = train(settings_for("sft", adapter, data, tmp_path / "deep" / "more"))
+    source = find_source(str(tmp_path / "deep" / "more"))
+    assert source.base is not None
+    assert source.base.directory == (tmp_path / "base").resolve()
+    assert card.begun_files == find_source(str(adapter)).digest
 
 
 def test_the_card_says_what_it_learnt_from(student: Path, data: Path, sft: Path, tmp_path: Path) -> None:

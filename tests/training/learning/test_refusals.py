@@ -25,6 +25,7 @@ from blazer.training.errors import (
 from blazer.training.learning import hardware, libraries
 from blazer.training.learning import train as training
 from blazer.training.learning.guard import told
+from blazer.training.learning.place import PLAN
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.train import train
 from blazer.training.learning.watching import LossWatch
@@ -202,6 +203,40 @@ def test_the_model_itself_is_never_the_place(student: Path, data: Path, tmp_path
         with pytest.raises(UsageError, match="in the output directory"):
             train(settings_for("sft", model, data, out), force=True)
     assert (model / "model.safetensors").is_file()
+
+
+def _adapter_on(base: str, at: Path) -> Path:
+    """Files of an adapter, without weights that would be read."""
+    at.mkdir()
+    (at / "adapter_config.json").write_text(
+        json.dumps({"base_model_name_or_path": base, "peft_type": "LORA"})
+    )
+    (at / "adapter_model.safetensors").write_bytes(b"")
+    return at
+
+
+@pytest.mark.parametrize(
+    ("base", "says"), [("../gone", "no directory"), ("", "not say which model")], ids=["gone", "no base"]
+)
+def test_an_adapter_whose_model_is_not_there(base: str, says: str, data: Path, tmp_path: Path) -> None:
+    model = _adapter_on(base, tmp_path / "lora")
+    _refused(ModelNotFound, says, tmp_path / "out", model=model, data=data)
+
+
+def test_the_model_under_an_adapter_is_never_the_place(student: Path, data: Path, tmp_path: Path) -> None:
+    base = shutil.copytree(student, tmp_path / "base")
+    model = _adapter_on("../base", tmp_path / "lora")
+    with pytest.raises(UsageError, match=r"adapter's model .* in the output directory"):
+        train(settings_for("sft", model, data, base), force=True)
+    assert (base / "model.safetensors").is_file()
+
+
+def test_a_checkpoint_of_an_unfinished_training_is_no_model(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(student, tmp_path / "sft" / "checkpoint-3")
+    (tmp_path / "sft" / PLAN).write_text("{}")
+    _refused(ModelNotFound, "not finished", tmp_path / "out", model=model, data=data)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from blazer.core.run_card import RUN_CARD, read_run_card
+from blazer.core.run_card import RUN_CARD, read_run_card, write_run_card
 from blazer.training.errors import CheckpointMismatch
 from blazer.training.learning.checkpoints import MARK, checkpoints
 from blazer.training.learning.place import PLAN
@@ -138,6 +139,26 @@ def test_a_finished_training_is_done_already_and_nothing_moves(
     weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\1")
     with pytest.raises(CheckpointMismatch, match="altered"):
         train(other)
+
+
+@pytest.mark.parametrize("adapter", [False, True], ids=["model", "adapter"])
+def test_another_template_or_base_is_another_training(
+    adapter: bool, student: Path, data: Path, tmp_path: Path
+) -> None:
+    base = shutil.copytree(student, tmp_path / "base")
+    model = base
+    if adapter:
+        model = tmp_path / "lora"
+        train(settings_for("sft", base, data, model, max_steps=1, lora={"rank": 4}))
+    wanted = settings_for("sft", model, data, tmp_path / "out", max_steps=1)
+    card = train(wanted)
+    assert train(wanted) == card
+    path = base / "chat_template.jinja" if not adapter else base / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\n")
+    with pytest.raises(CheckpointMismatch, match="model's files is"):
+        train(wanted)
+    write_run_card(wanted.out, card.model_copy(update={"begun_files": ""}))
+    assert train(wanted).weights_digest == card.weights_digest, "what an older card does not hold counts not"
 
 
 def _slower() -> dict[str, Any]:
