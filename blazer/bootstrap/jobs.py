@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pydantic import JsonValue
+
 from blazer.agents.collect import collect
 from blazer.agents.opening import OpenRun, RunPlace
 from blazer.agents.progress import CollectEvent, CollectReport
@@ -24,22 +26,28 @@ from blazer.bootstrap.steps import Beat, Hands, Job, Made
 from blazer.core.digest import digest
 from blazer.core.outcomes import Outcome
 from blazer.core.run_card import RunCard, read_run_card
-from blazer.eval.evaluation.evaluate import evaluate
-from blazer.eval.evaluation.result import EVALUATION
+from blazer.eval.evaluation.episodes import read_episodes
+from blazer.eval.evaluation.errors import EmptyEvaluation, EvaluationError
+from blazer.eval.evaluation.evaluate import evaluate, read_evaluation
+from blazer.eval.evaluation.result import EPISODES, EVALUATION, STORE, Evaluation
 from blazer.eval.evaluation.settings import EvalSettings
 from blazer.store.records import TraceFilter, TraceRow
 from blazer.store.store import Store
 from blazer.training.build import build_dataset
 from blazer.training.errors import DatasetDamaged
+from blazer.training.files import entry_of
 from blazer.training.learning.progress import TrainProgress
 from blazer.training.learning.settings import TrainSettings
-from blazer.training.manifest import MANIFEST, Manifest
+from blazer.training.learning.weights import weight_files, weights_digest
+from blazer.training.manifest import MANIFEST, FileEntry, Manifest
 from blazer.training.reading import read_manifest
 from blazer.training.settings import DatasetSettings
 from blazer.training.students.settings import BaseSettings
 
 UNDECIDED_SHARE = 0.01
 """Of a run's episodes that may be left undecided by faults of infrastructure: they are nobody's data."""
+HASHED_BYTES = 256 * 2**20
+"""Of files larger than this the size alone is looked at: a look must not take minutes."""
 _RUN_S, _EPISODE_S = 0.25, 0.3
 
 
@@ -139,15 +147,25 @@ class DatasetJob(Job):
         return Made(digest=manifest.digest, facts=dataset_facts(manifest))
 
     def stands(self, made: Made) -> bool:
-        """Whether the manifest is there and is that of what was made."""
+        """Whether the manifest is that of what was made, and every file is as it lists them."""
         try:
-            return (self.out / MANIFEST).is_file() and read_manifest(self.out).digest == made.digest
+            if not (self.out / MANIFEST).is_file():
+                return False
+            manifest = read_manifest(self.out)
         except DatasetDamaged:
             return False
+        return manifest.digest == made.digest and all(_unaltered(self.out, e) for e in manifest.files)
 
     def estimate_s(self) -> float:
         """Some thousand traces."""
         return 30.0
+
+
+def _unaltered(directory: Path, entry: FileEntry) -> bool:
+    path = directory / entry.path
+    if not path.is_file() or path.stat().st_size != entry.bytes:
+        return False
+    return entry.bytes > HASHED_BYTES or entry_of(directory, entry.path, entry.rows).sha256 == entry.sha256
 
 
 def dataset_facts(manifest: Manifest) -> dict[str, Any]:
@@ -183,7 +201,7 @@ class BaseJob(Job):
         from blazer.training.students.base import train_base  # noqa: PLC0415  (heavy)
 
         card = train_base(self.settings, self.out, beats(hands.tell))
-        return _made_of(card)
+        return _made_of(card, self.out)
 
     def stands(self, made: Made) -> bool:
         """Whether these weights are there."""
@@ -209,7 +227,7 @@ class TrainJob(Job):
         """Train."""
         from blazer.training.learning.train import train  # noqa: PLC0415  (heavy)
 
-        return _made_of(train(self.settings, beats(hands.tell)))
+        return _made_of(train(self.settings, beats(hands.tell)), self.settings.out)
 
     def stands(self, made: Made) -> bool:
         """Whether these weights are there."""
@@ -220,7 +238,7 @@ class TrainJob(Job):
         return 10.0 + (self.settings.max_steps or 600) * 0.4
 
 
-def _made_of(card: RunCard) -> Made:
+def _made_of(card: RunCard, out: Path) -> Made:
     facts: dict[str, Any] = {
         "stage": card.stage,
         "steps": card.steps,
@@ -228,13 +246,24 @@ def _made_of(card: RunCard) -> Made:
         "parameters": card.parameters,
         "metrics": dict(card.metrics),
         "rows": sum(data.rows for data in card.lineage[-1:]),
+        "weights_bytes": _weights_bytes(out),
     }
     return Made(digest=card.weights_digest, facts=facts)
 
 
+def _weights_bytes(out: Path) -> int:
+    return sum(path.stat().st_size for path in weight_files(out)) if out.is_dir() else 0
+
+
 def _same_weights(out: Path, made: Made) -> bool:
+    """Whether card and weights are those that were made."""
     card = read_run_card(out)
-    return card is not None and card.weights_digest == made.digest
+    there = _weights_bytes(out)
+    if card is None or card.weights_digest != made.digest or not there:
+        return False
+    if made.facts.get("weights_bytes", there) != there:
+        return False
+    return there > HASHED_BYTES or weights_digest(out) == made.digest
 
 
 class EvalJob(Job):
@@ -249,17 +278,57 @@ class EvalJob(Job):
         return self.model_dump(mode="json", exclude={"settings": {"workers", "concurrency"}})
 
     def work(self, hands: Hands) -> Made:
-        """Evaluate."""
-        found = asyncio.run(evaluate(self.settings, told(hands, self._episodes()), self.out))
-        models = {
+        """Evaluate, twice if infrastructure failed.
+
+        Raises:
+            StepFailed: too much of some model and task is undecided.
+        """
+        found = self._evaluated(hands)
+        models: dict[str, JsonValue] = {
             model.name: [model.success_strict, model.ci_low, model.ci_high, model.n] for model in found.models
         }
-        return Made(digest=_file_digest(self.out / EVALUATION), facts={"models": models})
+        facts: dict[str, JsonValue] = {"models": models, "episodes": _file_digest(self.out / EPISODES)}
+        return Made(digest=_file_digest(self.out / EVALUATION), facts=facts)
+
+    def _evaluated(self, hands: Hands) -> Evaluation:
+        def once() -> Evaluation:
+            return asyncio.run(evaluate(self.settings, told(hands, self._episodes()), self.out))
+
+        try:
+            found = once()
+        except EmptyEvaluation:
+            found = None
+        if found is None or any(model.undecided for model in found.models):
+            found = once()
+        short = [
+            f"{model.name}, {task}: {rates.undecided} of {rates.n + rates.undecided}"
+            for model in found.models
+            for task, rates in model.tasks.items()
+            if rates.undecided > UNDECIDED_SHARE * (rates.n + rates.undecided)
+        ]
+        if short:
+            raise StepFailed(
+                f"episodes are undecided, which is infrastructure's doing: {'; '.join(short)}; "
+                f"`blazer traces list --store {self.out / STORE} --outcome infra_error` shows them"
+            )
+        return found
 
     def stands(self, made: Made) -> bool:
-        """Whether the record is there, unaltered."""
-        path = self.out / EVALUATION
-        return path.is_file() and _file_digest(path) == made.digest
+        """Whether record and episodes are there, unaltered."""
+        path, episodes = self.out / EVALUATION, self.out / EPISODES
+        if not (path.is_file() and episodes.is_file() and _file_digest(path) == made.digest):
+            return False
+        if "episodes" in made.facts:
+            return _file_digest(episodes) == made.facts["episodes"]
+        return self._as_many(episodes)
+
+    def _as_many(self, episodes: Path) -> bool:
+        """Of older proofs, which have no digest of episodes: whether each model has as many as counted."""
+        try:
+            counted = {model.name: model.n for model in read_evaluation(self.out).models}
+            return {name: len(some) for name, some in read_episodes(episodes).items()} == counted
+        except EvaluationError:
+            return False
 
     def estimate_s(self) -> float:
         """From the number of episodes."""

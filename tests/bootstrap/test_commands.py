@@ -58,6 +58,11 @@ def test_what_cannot_be_is_said_in_one_line(
 def test_a_report_of_nothing_says_so(blazer: Blazer, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="the extra `data` draws")
     answer = blazer("study", "report", "--work", "work", "--out", "docs", "--json")
+    assert answer.code == 2
+    assert "holds no study" in answer.err
+    assert not (tmp_path / "docs").exists()
+    (tmp_path / "work" / "steps").mkdir(parents=True)
+    answer = blazer("study", "report", "--work", "work", "--out", "docs", "--json")
     assert answer.code == 0, answer.err
     assert answer.json["results"]["complete"] is False
     assert json.loads((tmp_path / "docs" / "results.json").read_text())["models"] == []

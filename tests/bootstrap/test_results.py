@@ -15,8 +15,9 @@ from blazer.bootstrap.settings import StudySettings
 from blazer.bootstrap.steps import DONE, WorkDir
 from blazer.bootstrap.study import study
 from blazer.bootstrap.table import curve_of, round_table, write_table
-from blazer.core.errors import UnknownNameError
+from blazer.core.errors import UnknownNameError, UsageError
 from blazer.core.outcomes import Outcome
+from blazer.eval.evaluation.errors import EvaluationError
 from tests.bootstrap.fakes import no_run
 from tests.bootstrap.pretend import Pretend, all_stands
 from tests.bootstrap.test_plans import loop, small_study
@@ -155,12 +156,53 @@ def test_a_partial_study_says_what_is_missing(tmp_path: Path, all_stands: None) 
 
 
 def test_a_study_that_never_began_has_no_figures(tmp_path: Path) -> None:
+    (tmp_path / "work" / "steps").mkdir(parents=True)
     results, files = write_results(
         small_study(), WorkDir(tmp_path / "work"), tmp_path / "docs", "blazer study"
     )
     assert (results.models, results.aims, results.ablations) == ((), (), ())
     assert "Nothing can be said yet" in (tmp_path / "docs" / "results.md").read_text()
     assert not any(path.suffix == ".png" for path in files)
+
+
+def test_a_report_of_no_study_overwrites_nothing(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "results.md").write_text("of before")
+    with pytest.raises(UsageError, match="holds no study"):
+        write_results(small_study(), WorkDir(tmp_path / "wrok"), docs, "blazer study")
+    assert (docs / "results.md").read_text() == "of before"
+
+
+def test_a_report_removes_what_the_one_before_wrote_and_nothing_else(
+    tmp_path: Path, all_stands: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, place = ran(tmp_path / "work", ("main",))
+    docs = tmp_path / "docs"
+    write_results(settings, place, docs, "blazer study")
+    foreign = [
+        docs / "results" / "mine.png",
+        docs / "results" / "kept" / "notes.txt",
+        docs / "results" / "a.md",
+    ]
+    for path in foreign:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("foreign")
+    before = (docs / "results.md").read_text()
+
+    def broken(*_: object) -> None:
+        raise EvaluationError("cannot draw")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("blazer.bootstrap.reporting.plot_failures", broken)
+        with pytest.raises(EvaluationError):
+            write_results(settings, place, docs, "blazer study again")
+    assert (docs / "results.md").read_text() == before, "whole or not at all"
+    assert sorted(path.name for path in docs.iterdir()) == ["results", "results.json", "results.md"]
+    (place.out("eval") / "eval.json").unlink()
+    write_results(settings, place, docs, "blazer study")
+    assert not (docs / "results" / "main-success.png").exists()
+    assert all(path.read_text() == "foreign" for path in foreign)
 
 
 def test_results_of_other_settings_are_not_taken_for_these(tmp_path: Path, all_stands: None) -> None:
