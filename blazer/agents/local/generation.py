@@ -72,7 +72,7 @@ def answer_all(
     streams = [item.draw.bit_generator.state for item in batch]
     try:
         return list(generate(loaded, batch, manner, wanted))
-    except (RuntimeError, MemoryError) as error:
+    except (RuntimeError, MemoryError, IndexError) as error:
         if not out_of_memory(error):
             failed = ModelUnavailable(f"generation failed: {type(error).__name__}: {_first_line(error)}")
             return [failed] * len(batch)

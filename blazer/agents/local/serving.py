@@ -57,12 +57,21 @@ def _asked(loaded: Loaded, name: str, question: Question) -> Asked | ModelRefuse
             f"the chat template of {name} does not take these messages ({roles}): {error}; "
             f"choose another prompt style (roles.{request.role}.style), or mend its chat_template.jinja"
         )
-    tokens = tuple(loaded.tokenizer(str(text), add_special_tokens=False)["input_ids"])
+    try:
+        tokens = tuple(loaded.tokenizer(str(text), add_special_tokens=False)["input_ids"])
+        draw = stream(question.seed, "local", digest(messages), request.sample)
+    except (TypeError, ValueError) as error:  # half a surrogate pair, for one, is no text
+        return ModelRefused(f"the tokenizer of {name} does not take the {request.role}'s prompt: {error}")
+    known = loaded.model.get_input_embeddings().num_embeddings
+    if beyond := [token for token in tokens if token >= known]:
+        return ModelRefused(
+            f"the tokenizer of {name} makes token {beyond[0]} of the {request.role}'s prompt, and the model "
+            f"knows {known}; put the tokenizer that it was trained with beside its weights"
+        )
     room = None if loaded.context is None else loaded.context - len(tokens)
     if loaded.context is not None and room is not None and room < 1:
         return PromptTooLong(request.role, name, len(tokens), loaded.context)
     limits = [limit for limit in (room, question.max_tokens) if limit is not None]
-    draw = stream(question.seed, "local", digest(messages), request.sample)
     return Asked(tokens, min(limits) if limits else UNBOUNDED, draw)
 
 

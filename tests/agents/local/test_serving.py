@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib.util
+import shutil
 import threading
 import weakref
 from pathlib import Path
@@ -16,10 +17,12 @@ from tests.tiny_model import CHAT_TEMPLATE, make_tiny_model, torch, transformers
 
 from blazer.agents.budget import Budget, Meter  # isort: skip
 from blazer.agents.cache import ResponseCache
+from blazer.agents.chat import ChatRequest
 from blazer.agents.collect import collect
 from blazer.agents.errors import LocalModelMissing, ModelRefused, PromptTooLong
 from blazer.agents.local import loading
-from blazer.agents.local.settings import LocalSettings
+from blazer.agents.local.serving import reply_all
+from blazer.agents.local.settings import LocalSettings, Question
 from blazer.agents.models import ModelSuite, RoleConfig
 from blazer.agents.run import CollectConfig
 from blazer.core.errors import ConfigError
@@ -95,6 +98,27 @@ async def test_closing_ends_the_thread_and_gives_the_memory_back(model: Path) ->
     assert weights() is None
     assert not any(thread.name.startswith("blazer-local-model") for thread in threading.enumerate())
     assert torch.get_num_threads() == threads
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "beyond"])
+async def test_a_request_that_cannot_be_asked_fails_alone(bad: str, model: Path, tmp_path: Path) -> None:
+    place = shutil.copytree(model, tmp_path / "m")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(place)
+    tokenizer.add_tokens(["beyond"])
+    tokenizer.save_pretrained(place)
+    with ResponseCache() as cache:
+        models = suite(cache, place)
+        first = await ask(models, "red jar")
+        (engine,) = models._engines.values()
+        questions = [
+            Question(ChatRequest(role="coder", messages=(Message(role="user", content=text),)), max_tokens=12)
+            for text in ("red jar", bad)
+        ]
+        good, refused = reply_all(engine._loaded, "m", questions, lambda: True)
+        await models.aclose()
+    assert isinstance(refused, ModelRefused)
+    assert "the tokenizer of m" in str(refused)
+    assert good == first[1]
 
 
 async def test_samples_differ_by_sample_and_seed_and_not_by_company(model: Path) -> None:
