@@ -53,6 +53,11 @@ def last_checkpoint(out: Path) -> tuple[Path, float] | None:
     return whole[-1], _checked(whole[-1])
 
 
+def has_whole_one(out: Path) -> bool:
+    """Whether there is anything to go on from."""
+    return any((path / MARK).is_file() for path in checkpoints(out))
+
+
 def checkpoints(out: Path) -> list[Path]:
     """Checkpoint directories, the oldest first."""
     if not out.is_dir():

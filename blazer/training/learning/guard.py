@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from blazer.training.errors import OutOfMemory, TrainingError
 from blazer.training.learning.libraries import library
@@ -18,9 +19,24 @@ _ADVICE = (
 )
 
 
+def told(settings: TrainSettings) -> AbstractContextManager[None]:
+    """Say what to change where memory or disk is too small for a fine-tuning.
+
+    Raises:
+        OutOfMemory: of the GPU or the machine.
+        TrainingError: the disk is full.
+    """
+    return told_of(settings.out, f"batch {settings.optim.batch_size}", _ADVICE)
+
+
 @contextmanager
-def told(settings: TrainSettings) -> Iterator[None]:
+def told_of(out: Path, size: str, advice: str) -> Iterator[None]:
     """Say what to change where memory or disk is too small; let everything else pass.
+
+    Args:
+        out: Where the training is.
+        size: What may be too large.
+        advice: What to change.
 
     Raises:
         OutOfMemory: of the GPU or the machine.
@@ -28,28 +44,27 @@ def told(settings: TrainSettings) -> Iterator[None]:
     """
     torch = library("torch")
     broken = library("safetensors").SafetensorError
-    size = f"batch {settings.optim.batch_size}"
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise OutOfMemory(f"the GPU has too little memory for {size}; {_ADVICE}") from error
+        raise OutOfMemory(f"the GPU has too little memory for {size}; {advice}") from error
     except MemoryError as error:
-        raise OutOfMemory(f"the machine has too little memory for {size}; {_ADVICE}") from error
+        raise OutOfMemory(f"the machine has too little memory for {size}; {advice}") from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise _no_room(settings) from error
+        raise _no_room(out) from error
     except (RuntimeError, broken) as error:
         text = str(error)
         if any(words in text for words in _CPU_MEMORY):
-            raise OutOfMemory(f"the machine has too little memory for {size}; {_ADVICE}") from error
+            raise OutOfMemory(f"the machine has too little memory for {size}; {advice}") from error
         if any(words in text for words in _NO_ROOM):
-            raise _no_room(settings) from error
+            raise _no_room(out) from error
         raise
 
 
-def _no_room(settings: TrainSettings) -> TrainingError:
+def _no_room(out: Path) -> TrainingError:
     return TrainingError(
-        f"no room left for {settings.out}; free some disk space and run the same again, which goes on from "
+        f"no room left for {out}; free some disk space and run the same again, which goes on from "
         "the last whole checkpoint"
     )

@@ -34,8 +34,12 @@ class Hardware(NamedTuple):
         return self.device == "cpu"
 
 
-def choose(settings: TrainSettings) -> Hardware:
+def choose(settings: TrainSettings, quantize: str | None = None) -> Hardware:
     """Device and precision for these settings.
+
+    Args:
+        settings: Of the training.
+        quantize: How the model under an adapter is kept; what the settings say when None.
 
     Raises:
         NoAccelerator: a GPU is asked for, or what needs one, and there is none.
@@ -44,11 +48,13 @@ def choose(settings: TrainSettings) -> Hardware:
     """
     torch = library("torch")
     there = torch.cuda.is_available()
+    if quantize is None:
+        quantize = settings.lora.quantize if settings.lora is not None else "none"
     device = settings.device if settings.device != "auto" else ("cuda" if there else "cpu")
     if device == "cuda" and not there:
         raise NoAccelerator("device is cuda, and torch sees no GPU; set device to cpu or auto")
     if device == "cpu":
-        _check_cpu(settings)
+        _check_cpu(settings, quantize)
         threads = settings.threads or torch.get_num_threads()
         return Hardware("cpu", settings.precision == "bf16", f"cpu, {threads} threads")
     if torch.cuda.device_count() > 1 and int(os.environ.get("WORLD_SIZE", "1")) == 1:
@@ -61,19 +67,25 @@ def choose(settings: TrainSettings) -> Hardware:
         raise NoAccelerator(
             f"precision is bf16, which {torch.cuda.get_device_name()} has not; set precision to fp32"
         )
-    _check_packages(settings)
+    _check_packages(settings, quantize)
     return Hardware("cuda", has_bf16 and settings.precision != "fp32", torch.cuda.get_device_name())
 
 
-def _check_cpu(settings: TrainSettings) -> None:
+def _check_cpu(settings: TrainSettings, quantize: str) -> None:
     if settings.precision == "bf16" and not _cpu_has_bf16():
         raise NoAccelerator(
             "precision is bf16, which needs a GPU, or a CPU with instructions for it; set precision to "
             "fp32 or auto"
         )
-    if settings.lora is not None and settings.lora.quantize != "none":
+    if quantize != "none":
+        whose = (
+            "lora.quantize is"
+            if settings.lora is not None
+            else f"the adapter {settings.model} was trained in"
+        )
         raise NoAccelerator(
-            "lora.quantize is 4bit (QLoRA), which needs a CUDA GPU; set lora.quantize to none on a CPU"
+            f"{whose} {quantize} (QLoRA), which needs a CUDA GPU; set lora.quantize to none on a CPU (and "
+            "the other settings of lora as the adapter has them, where there is one)"
         )
     if settings.kernels != "none":
         raise NoAccelerator(f"kernels is {settings.kernels}, which needs a GPU; set kernels to none on a CPU")
@@ -89,10 +101,10 @@ def _cpu_has_bf16() -> bool:
     return any(name in text for name in ("avx512_bf16", "amx_bf16"))
 
 
-def _check_packages(settings: TrainSettings) -> None:
+def _check_packages(settings: TrainSettings, quantize: str) -> None:
     wanted: list[tuple[str, str, str]] = []
-    if settings.lora is not None and settings.lora.quantize != "none":
-        wanted.append(("lora.quantize", settings.lora.quantize, "bitsandbytes"))
+    if quantize != "none":
+        wanted.append(("lora.quantize", quantize, "bitsandbytes"))
     if settings.kernels != "none":
         wanted.append(
             ("kernels", settings.kernels, {"liger": "liger_kernel"}.get(settings.kernels, "kernels"))

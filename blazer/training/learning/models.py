@@ -7,13 +7,14 @@ model's place is told before its weights are read.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from blazer.agents.errors import LocalModelMissing
 from blazer.agents.local.source import ADAPTER, ModelSource
 from blazer.agents.local.source import find_model as find_source
-from blazer.core.errors import UsageError
+from blazer.core.errors import ConfigError, UsageError
 from blazer.core.run_card import RUN_CARD, RunCard
 from blazer.training.errors import ModelNotFound, TrainingError
 from blazer.training.learning.hardware import Hardware
@@ -100,12 +101,15 @@ def open_model(begin: Begin, settings: TrainSettings, hardware: Hardware) -> Ope
         ModelNotFound: it is not here and cannot be fetched.
         UsageError: its tokenizer has no chat template or no end token, or LoRA settings that do not
             fit the adapter that is there.
+        ConfigError: LoRA targets that are no modules of the model.
         TrainingError: its files cannot be read.
     """
     tokenizer = open_tokenizer(begin)
     model = load_weights(begin, settings, hardware, trainable=True)
+    if settings.lora is not None:
+        _check_targets(begin, settings.lora, model)
     if begin.adapter:
-        _check_same_adapter(begin, settings.lora)
+        _check_same_adapter(begin, settings.lora, model)
         return Opened(model, tokenizer, None)
     return Opened(model, tokenizer, peft_config(settings.lora) if settings.lora is not None else None)
 
@@ -139,7 +143,7 @@ def load_weights(begin: Begin, settings: TrainSettings, hardware: Hardware, *, t
         TrainingError: its files cannot be read.
     """
     transformers = library("transformers")
-    options = weight_options(settings, hardware)
+    options = weight_options(settings, hardware, adapter=begin.adapter, quantize=quantize_of(begin, settings))
     if not begin.adapter:
         auto = transformers.AutoModelForCausalLM
         return _fetched(begin, auto.from_pretrained, _repository(begin), **options)
@@ -171,16 +175,35 @@ def _is_near(source: ModelSource, base: str | None) -> bool:
     return any(place.is_dir() for place in places)
 
 
-def weight_options(settings: TrainSettings, hardware: Hardware) -> dict[str, Any]:
-    """How weights are kept: in fp32 where they are trained, in bf16 where an adapter is."""
+def quantize_of(begin: Begin, settings: TrainSettings) -> str:
+    """How the model under an adapter is kept: as set, else as it was when the adapter was trained."""
+    if settings.lora is not None:
+        return settings.lora.quantize
+    card = begin.card if begin.adapter else None
+    lora = card.config.get("lora") if card is not None and card.adapter else None
+    return str(lora.get("quantize", "none")) if isinstance(lora, dict) else "none"
+
+
+def weight_options(
+    settings: TrainSettings, hardware: Hardware, *, adapter: bool = False, quantize: str | None = None
+) -> dict[str, Any]:
+    """How weights are kept: in fp32 where they are trained, in bf16 where an adapter is.
+
+    Args:
+        settings: Of the training.
+        hardware: That it runs on.
+        adapter: Whether an adapter is trained that is there already.
+        quantize: As `LoraSettings.quantize`; what the settings say when None.
+    """
     torch = library("torch")
     lora = settings.lora
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if hardware.bf16 and lora else torch.float32}
+    kept = torch.bfloat16 if hardware.bf16 and (lora is not None or adapter) else torch.float32
+    options: dict[str, Any] = {"dtype": kept}
     if settings.attention is not None:
         options["attn_implementation"] = settings.attention
     if settings.kernels == "hub":
         options["use_kernels"] = True
-    if lora is not None and lora.quantize == "4bit":
+    if (quantize or (lora.quantize if lora is not None else "none")) == "4bit":
         options["quantization_config"] = library("transformers").BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
@@ -235,12 +258,54 @@ def peft_config(lora: LoraSettings) -> Any:
     )
 
 
-def _check_same_adapter(begin: Begin, lora: LoraSettings | None) -> None:
+def _linear(model: Any) -> dict[str, bool]:
+    """Paths of what `all-linear` stands for (all but the head), and whether each has an adapter."""
+    head = model.get_output_embeddings()
+    wrapped = {path.rpartition(".lora_A")[0] for path, _ in model.named_modules() if path.endswith(".lora_A")}
+    found = {}
+    for path, module in model.named_modules():
+        if hasattr(module, "in_features") and module is not head and ".lora_" not in path:
+            path = path.removesuffix(".base_layer")
+            found[path] = path in wrapped
+    return {path: has for path, has in found.items() if not path.endswith("lm_head")}
+
+
+def _names(paths: Iterable[str]) -> list[str]:
+    return sorted({path.rpartition(".")[2] for path in paths})
+
+
+def _check_targets(begin: Begin, lora: LoraSettings, model: Any) -> None:
+    if isinstance(lora.targets, str):
+        return
+    paths = [f".{path}" for path, _ in model.named_modules()]
+    unknown = [name for name in lora.targets if not any(path.endswith(f".{name}") for path in paths)]
+    if unknown:
+        raise ConfigError(
+            f"lora.targets names {', '.join(unknown)}, and {begin.place} has no such modules; it has "
+            f"{', '.join(_names(_linear(model)))}"
+        )
+
+
+def _check_same_adapter(begin: Begin, lora: LoraSettings | None, model: Any) -> None:
     if lora is None:
         return
     there = json.loads((Path(begin.place) / ADAPTER).read_text(encoding="utf-8"))
-    if (there.get("r"), there.get("lora_alpha")) != (lora.rank, lora.alpha):
+    linear = _linear(model)
+    ends = ("",) if isinstance(lora.targets, str) else tuple(f".{name}" for name in lora.targets)
+    pairs = {
+        "rank": (there.get("r"), lora.rank),
+        "alpha": (there.get("lora_alpha"), lora.alpha),
+        "dropout": (there.get("lora_dropout"), lora.dropout),
+        "targets": (
+            _names(path for path, has in linear.items() if has),
+            _names(path for path in linear if f".{path}".endswith(ends)),
+        ),
+    }
+    differing = [
+        f"lora.{name} is {old} there, and {new} here" for name, (old, new) in pairs.items() if old != new
+    ]
+    if differing:
         raise UsageError(
-            f"{begin.place} is an adapter of rank {there.get('r')} and alpha {there.get('lora_alpha')}, "
-            "which goes on being trained as it is; leave lora out, or set lora.rank and lora.alpha alike"
+            f"{begin.place} is an adapter, which goes on being trained as it is ({'; '.join(differing)}); "
+            "leave lora out, or set it alike"
         )

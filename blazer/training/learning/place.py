@@ -19,6 +19,7 @@ from typing import Any, Literal
 from blazer.core.errors import UsageError
 from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
 from blazer.training.errors import CheckpointMismatch
+from blazer.training.learning.checkpoints import has_whole_one, remove_checkpoints
 from blazer.training.learning.models import Begin
 from blazer.training.learning.settings import STAGES, TrainSettings
 from blazer.training.learning.weights import weights_digest
@@ -31,6 +32,26 @@ _NOT_SHAPING = frozenset(
 )
 FILES = "model's files"
 """Not known of trainings from before it was kept; then the weights alone are compared."""
+_WRITTEN = (
+    "config.json",
+    "generation_config.json",
+    "adapter_config.json",
+    "model*.safetensors",
+    "model.safetensors.index.json",
+    "adapter_model*.safetensors",
+    "tokenizer*.json",
+    "tokenizer.model",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+    "additional_chat_templates",
+    "left_out.jsonl",
+    "runs",
+    STAGING,
+)
+"""What a training leaves in its place beside card, plan and checkpoints."""
 State = Literal["fresh", "interrupted", "done"]
 
 
@@ -105,6 +126,8 @@ def look(
         _check_weights(out, card)
         return "done"
     if (out / PLAN).is_file():
+        if not has_whole_one(out):
+            return "fresh"  # nothing was trained yet that other settings could spoil
         _check_same(out, _read_plan(out), shape)
         return "interrupted"
     if any(path.name != LOCK for path in out.iterdir()):
@@ -112,8 +135,8 @@ def look(
     return "fresh"
 
 
-def clear(out: Path) -> None:
-    """Make room for another training; what is none is left alone.
+def check_replaceable(out: Path) -> None:
+    """Whether there is nothing, or a training, in the way of another one.
 
     Raises:
         CheckpointMismatch: the directory holds something else.
@@ -124,15 +147,30 @@ def clear(out: Path) -> None:
         raise CheckpointMismatch(
             f"{out} holds no training, and --force replaces nothing else; give another --out"
         )
+
+
+def replace_with(out: Path, shape: dict[str, Any]) -> None:
+    """Take away the training that is there, and say what is trained now; other files are left alone.
+
+    A crash in between leaves the old student whole, or a training that has not begun.
+
+    Raises:
+        CheckpointMismatch: the directory holds something else.
+    """
+    check_replaceable(out)
+    remove_checkpoints(out)
+    write_plan(out, shape)
     # The card goes first: whatever happens now, nobody takes the rest for a finished model.
     (out / RUN_CARD).unlink(missing_ok=True)
-    for path in sorted(out.iterdir(), key=lambda path: path.name == PLAN):
-        if path.name != LOCK:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in sorted({path for pattern in _WRITTEN for path in out.glob(pattern)}):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def write_plan(out: Path, shape: dict[str, Any]) -> None:
-    """Say what is trained here, before the first step."""
+    """Say what is trained here, before the first step and not before that is known to be possible."""
     partial = out / f".{PLAN}"
     partial.write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
     partial.replace(out / PLAN)

@@ -31,15 +31,23 @@ from blazer.training.learning.libraries import (
     threads_of,
     versions,
 )
-from blazer.training.learning.models import Begin, commit_of, find_model, load_weights, open_model
+from blazer.training.learning.models import (
+    Begin,
+    commit_of,
+    find_model,
+    load_weights,
+    open_model,
+    quantize_of,
+)
 from blazer.training.learning.place import (
     PLAN,
     STAGING,
     check_apart,
-    clear,
+    check_replaceable,
     held,
     look,
     publish,
+    replace_with,
     shape_of,
     write_plan,
 )
@@ -61,6 +69,8 @@ class _Run(NamedTuple):
     begin: Begin
     hardware: Hardware
     on_progress: OnProgress
+    shape: dict[str, Any]
+    force: bool
 
 
 def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: bool = False) -> RunCard:
@@ -94,13 +104,15 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
     if not force and look(settings.out, shape) == "done":
         return _done_already(settings, on_progress)
     on_progress(TrainProgress(stage=settings.stage, phase="loading"))
-    run = _Run(settings, manifest, begin, choose(settings), on_progress)
+    hardware = choose(settings, quantize_of(begin, settings))
+    run = _Run(settings, manifest, begin, hardware, on_progress, shape, force)
     if follows():
         return _train(run)
     with held(settings.out), told(settings):
         if force:
-            clear(settings.out)
-        write_plan(settings.out, shape)
+            check_replaceable(settings.out)
+        elif look(settings.out, shape) == "done":  # meanwhile, by another process
+            return _done_already(settings, on_progress)
         return _train(run)
 
 
@@ -120,19 +132,28 @@ def _train(run: _Run) -> RunCard:
         run.on_progress(TrainProgress(stage=settings.stage, phase="reading"))
         rendering = Rendering(opened.tokenizer, stops_of(opened.model, opened.tokenizer), settings.model)
         rows = read_training_rows(settings, run.manifest, rendering, _allowed(settings, opened.model))
-        resumed = last_checkpoint(settings.out)
+        # Of another training that is about to be replaced, nothing is gone on from.
+        resumed = None if run.force else last_checkpoint(settings.out)
         elapsed_s = resumed[1] if resumed else 0.0
         run.on_progress(TrainProgress(stage=settings.stage, phase="preparing"))
         callback = make_callback(settings.stage, settings.watch, run.on_progress)
         parts = Parts(opened, _reference(run), rows, callback, elapsed_s)
         began_s = time.monotonic()
         trainer = make_trainer(settings, run.hardware, parts)
+        _settle(run)
         if resumed and steps_left(resumed[0]) == 0:
             trainer.restore(resumed[0])
         else:
             trainer.train(resume_from_checkpoint=str(resumed[0]) if resumed else None)
         _validate(trainer, settings, rows)
         return _finish(run, trainer, rows, elapsed_s + time.monotonic() - began_s)
+
+
+def _settle(run: _Run) -> None:
+    """Say whose the directory is: now that model, rows and trainer are there, and nothing is trained yet."""
+    if is_first():
+        (replace_with if run.force else write_plan)(run.settings.out, run.shape)
+    others_wait()
 
 
 def _allowed(settings: TrainSettings, model: Any) -> int:

@@ -20,8 +20,18 @@ from blazer.core.run_card import DataUsed, RunCard, read_run_card, write_run_car
 from blazer.skills.docs import api_section
 from blazer.tasks.library import get_task, task_names
 from blazer.training.learning.checkpoints import last_checkpoint, mark_complete, remove_checkpoints
+from blazer.training.learning.guard import told_of
 from blazer.training.learning.libraries import library, quiet, versions
-from blazer.training.learning.place import PLAN, STAGING, clear, held, look, publish, write_plan
+from blazer.training.learning.place import (
+    PLAN,
+    STAGING,
+    check_replaceable,
+    held,
+    look,
+    publish,
+    replace_with,
+    write_plan,
+)
 from blazer.training.learning.progress import OnProgress, TrainProgress, silent
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.watching import make_callback
@@ -38,6 +48,7 @@ NAME = "layouts"
 STYLE = "brief"
 """Of the prompts that these students are made for."""
 _SEEDS = 2**31
+_ADVICE = "lower repeat.batch_size, pairs.batch_size and scenes.batch_size, or take a smaller size"
 
 
 class _Run(NamedTuple):
@@ -68,6 +79,8 @@ def train_base(
         ConfigError: a library is not installed.
         CheckpointMismatch: another training is in `out`, or something that is none.
         Diverged: the loss is no number, or rises.
+        OutOfMemory: lower the stages' batches.
+        TrainingError: the disk is full.
     """
     tasks = settings.tasks or task_names("train")
     run = _Run(settings, tasks, out, _shape(settings, tasks), on_progress)
@@ -75,12 +88,13 @@ def train_base(
         return _done_already(run)
     on_progress(TrainProgress(stage="base", phase="loading"))
     library("transformers")
-    with held(out):
+    with held(out), told_of(out, f"size {settings.size}", _ADVICE):
         if force:
-            clear(out)
-        write_plan(out, run.shape)
+            check_replaceable(out)
+        elif look(out, run.shape, ("base",), _shape_of_card) == "done":  # meanwhile, by another process
+            return _done_already(run)
         with quiet():
-            return _train(run)
+            return _train(run, force=force)
 
 
 def _shape(settings: BaseSettings, tasks: tuple[str, ...]) -> dict[str, Any]:
@@ -102,7 +116,7 @@ def _done_already(run: _Run) -> RunCard:
     return card
 
 
-def _train(run: _Run) -> RunCard:
+def _train(run: _Run, *, force: bool) -> RunCard:
     settings = run.settings
     run.on_progress(TrainProgress(stage="base", phase="preparing"))
     tokenizer = train_tokenizer(tokenizer_texts(settings.seed, run.tasks), settings.vocabulary)
@@ -110,10 +124,11 @@ def _train(run: _Run) -> RunCard:
     student = make_student(settings.size, tokenizer)
     student.generation_config.eos_token_id = tokenizer.eos_token_id
     student.generation_config.pad_token_id = tokenizer.pad_token_id
-    resumed = last_checkpoint(run.out)
+    resumed = None if force else last_checkpoint(run.out)
     elapsed_s = resumed[1] if resumed else 0.0
     began_s = time.monotonic()
     trainer = _make_trainer(run, student, tokenizer, elapsed_s)
+    (replace_with if force else write_plan)(run.out, run.shape)
     trainer.train(resume_from_checkpoint=str(resumed[0]) if resumed else None)
     return _finish(run, trainer, tokenizer, elapsed_s + time.monotonic() - began_s)
 

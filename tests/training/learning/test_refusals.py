@@ -25,6 +25,7 @@ from blazer.training.errors import (
 from blazer.training.learning import hardware, libraries
 from blazer.training.learning import train as training
 from blazer.training.learning.guard import told
+from blazer.training.learning.models import find_model, open_model, quantize_of, weight_options
 from blazer.training.learning.place import PLAN
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.train import train
@@ -237,6 +238,52 @@ def test_a_checkpoint_of_an_unfinished_training_is_no_model(
     model = shutil.copytree(student, tmp_path / "sft" / "checkpoint-3")
     (tmp_path / "sft" / PLAN).write_text("{}")
     _refused(ModelNotFound, "not finished", tmp_path / "out", model=model, data=data)
+
+
+def test_lora_targets_that_the_model_has_not(student: Path, data: Path, tmp_path: Path) -> None:
+    lora = {"targets": ("q_proj", "nope")}
+    says = r"names nope, .* it has down_proj, gate_proj, k_proj, o_proj, q_proj, up_proj, v_proj$"
+    _refused(ConfigError, says, tmp_path / "out", model=student, data=data, lora=lora)
+
+
+@pytest.fixture(scope="module")
+def adapter(student: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished adapter on all linear modules."""
+    out = tmp_path_factory.mktemp("adapter") / "lora"
+    train(settings_for("sft", student, data, out, max_steps=1, lora={"rank": 4, "dropout": 0.1}))
+    return out
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"rank": 8}, r"lora\.rank is 4 there, and 8 here"),
+        ({"dropout": 0.5}, r"lora\.dropout is 0\.1 there, and 0\.5 here"),
+        ({"targets": ("q_proj",)}, r"lora\.targets is \['down_proj', .* there, and \['q_proj'\] here"),
+    ],
+)
+def test_an_adapter_is_not_said_to_be_another(
+    other: Any, says: str, adapter: Path, data: Path, tmp_path: Path
+) -> None:
+    lora = {"rank": 4, "dropout": 0.1}
+    _refused(UsageError, says, tmp_path / "out", model=adapter, data=data, lora=lora | other)
+    begin, alike = find_model(str(adapter)), settings_for("sft", adapter, data, tmp_path / "o", lora=lora)
+    with libraries.quiet():
+        assert open_model(begin, alike, hardware.choose(alike)).peft_config is None
+
+
+def test_an_adapter_s_model_is_kept_as_it_was(adapter: Path, data: Path, tmp_path: Path) -> None:
+    begin, settings = find_model(str(adapter)), settings_for("dpo", adapter, data, tmp_path / "out")
+    gpu = hardware.Hardware("cuda", bf16=True, name="x")
+    assert quantize_of(begin, settings) == "none"
+    assert weight_options(settings, gpu, adapter=begin.adapter)["dtype"] is torch.bfloat16
+    assert begin.card is not None
+    config = {**begin.card.config, "lora": {**begin.card.config["lora"], "quantize": "4bit"}}
+    quantized = begin._replace(card=begin.card.model_copy(update={"config": config}))
+    assert quantize_of(quantized, settings) == "4bit"
+    assert "quantization_config" in weight_options(settings, gpu, adapter=True, quantize="4bit")
+    with pytest.raises(NoAccelerator, match=r"was trained in 4bit.*needs a CUDA GPU"):
+        hardware.choose(settings, "4bit")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from blazer.core.errors import UsageError
 from blazer.core.run_card import RUN_CARD, read_run_card, write_run_card
 from blazer.training.errors import CheckpointMismatch
 from blazer.training.learning.checkpoints import MARK, checkpoints
@@ -159,6 +160,53 @@ def test_another_template_or_base_is_another_training(
         train(wanted)
     write_run_card(wanted.out, card.model_copy(update={"begun_files": ""}))
     assert train(wanted).weights_digest == card.weights_digest, "what an older card does not hold counts not"
+
+
+def test_force_takes_nothing_before_the_new_training_is_known_to_be_possible(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    wanted = settings_for("sft", student, data, tmp_path / "out", max_steps=1)
+    card = train(wanted)
+    with pytest.raises(UsageError, match="too long"):
+        train(settings_for("sft", student, data, wanted.out, max_tokens=20), force=True)
+    assert train(wanted) == card
+    (wanted.out / "notes.txt").write_text("mine")
+    (wanted.out / "dpo").mkdir()
+    (wanted.out / "dpo" / "model.safetensors").write_bytes(b"mine")
+    again = train(settings_for("sft", student, data, wanted.out, max_steps=1, lora={"rank": 4}), force=True)
+    assert again.adapter
+    assert not (wanted.out / "model.safetensors").exists()
+    assert (wanted.out / "notes.txt").read_text() == "mine"
+    assert (wanted.out / "dpo" / "model.safetensors").read_bytes() == b"mine"
+
+
+def test_what_never_took_a_step_may_be_tried_with_other_settings(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    wanted = settings_for("sft", student, data, tmp_path / "out", **STEPS, optim=_optim())
+    with pytest.raises(_Stop):
+        train(wanted, _stopping_at(1))
+    assert (wanted.out / PLAN).is_file()
+    smaller = wanted.model_copy(update={"optim": wanted.optim.model_copy(update={"batch_size": 2})})
+    with pytest.raises(_Stop):
+        train(smaller, _stopping_at(4))
+    with pytest.raises(CheckpointMismatch, match=r"optim\.batch_size is 2, now 4"):
+        train(wanted)
+
+
+def test_what_another_process_finished_meanwhile_is_not_trained_again(
+    student: Path, data: Path, tmp_path: Path
+) -> None:
+    wanted = settings_for("sft", student, data, tmp_path / "out", max_steps=1)
+    phases: list[str] = []
+
+    def see(now: TrainProgress) -> None:
+        phases.append(now.phase)
+        if now.phase == "loading":
+            train(wanted)
+
+    train(wanted, see)
+    assert phases == ["loading", "done already"]
 
 
 def _slower() -> dict[str, Any]:

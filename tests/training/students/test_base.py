@@ -13,9 +13,10 @@ import pytest
 
 from blazer.core.run_card import RUN_CARD, read_run_card
 from blazer.core.seeds import is_evaluation_seed
-from blazer.training.errors import CheckpointMismatch
+from blazer.training.errors import CheckpointMismatch, OutOfMemory
 from blazer.training.learning.checkpoints import checkpoints
 from blazer.training.learning.progress import TrainProgress
+from blazer.training.students import base as base_module
 from blazer.training.students.architecture import SHAPES, make_student
 from blazer.training.students.base import train_base
 from blazer.training.students.settings import BaseSettings
@@ -132,6 +133,15 @@ def test_force_replaces_a_training_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(CheckpointMismatch, match="holds no training"):
         train_base(_settings(**short), tmp_path / "mine", force=True)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_too_little_memory_says_what_to_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(base_module, "make_student", fail)
+    with pytest.raises(OutOfMemory, match=r"size s; lower repeat\.batch_size"):
+        train_base(_settings(), tmp_path / "base")
 
 
 def test_the_card_says_what_was_seen(base: Path) -> None:
