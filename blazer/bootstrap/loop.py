@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from blazer.agents.opening import OpenRun
 from blazer.bootstrap.child import Runner, in_child
-from blazer.bootstrap.making import Learner, Maker
+from blazer.bootstrap.making import Learner, Maker, check_names, check_student
 from blazer.bootstrap.running import Event, Ran, run_steps
 from blazer.bootstrap.settings import BootstrapSettings, Common
 from blazer.bootstrap.steps import Step, WorkDir
@@ -128,6 +128,7 @@ def plan_loop(settings: BootstrapSettings, place: WorkDir) -> Plan:
         rounds.append(planned.round)
         steps += planned.steps
         steps.append(_evaluation(make, settings, planned.round))
+    check_names(steps)
     return Plan(steps, rounds)
 
 
@@ -157,8 +158,10 @@ def bootstrap(
 
     Raises:
         ConfigError: settings of a step that cannot be; nothing was begun.
+        LocalModelMissing: the student is to be in a directory and is not.
         WorkChanged: finished steps have other settings or inputs now, and `redo` is not given.
         WorkBusy: another process works there.
     """
     place = WorkDir(work)
+    check_student(settings)
     return run_steps(plan_loop(settings, place).steps, place, open_run, on_event, run=run, redo=redo)

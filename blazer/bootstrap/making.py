@@ -6,11 +6,14 @@ programs of another student never end up in the same run.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from blazer.agents.local.source import find_model
 from blazer.agents.models import RoleConfig
 from blazer.agents.run import CollectConfig
 from blazer.bootstrap.jobs import BaseJob, CollectJob, DatasetJob, EvalJob, TrainJob
@@ -94,18 +97,19 @@ class Maker:
         needs: tuple[str, ...],
     ) -> Step:
         machine = self._settings.machine
-        config = CollectConfig(
-            tasks=self._settings.task_list,
-            seed_start=seeds[0],
-            seed_stop=seeds[1],
-            samples=samples,
-            workers=machine.workers,
-            concurrency=machine.concurrency,
-            roles=roles,
-            tier=machine.tier,
-            repairs=collecting.repairs,
-            verify_seeds=collecting.verify_seeds,
-        )
+        values = {
+            "tasks": self._settings.task_list,
+            "seed_start": seeds[0],
+            "seed_stop": seeds[1],
+            "samples": samples,
+            "workers": machine.workers,
+            "concurrency": machine.concurrency,
+            "roles": roles,
+            "tier": machine.tier,
+            "repairs": collecting.repairs,
+            "verify_seeds": collecting.verify_seeds,
+        }
+        config = checked(CollectConfig, values, f"step {name}")
 
         def make(done: Mapping[str, Done]) -> Job:
             job = CollectJob(config=config, store=self._place.store)
@@ -163,6 +167,11 @@ class Maker:
         """
         student = self._settings.student
         given = {"sft": student.sft, "dpo": student.dpo, "kto": student.kto}[stage]
+        ours = sorted({"stage", "model", "data", "out"} & {*given, *(overrides or {})})
+        if ours:
+            raise ConfigError(
+                f"setting 'student.{stage}.{ours[0]}': the loop fills in {ours[0]}; leave it out"
+            )
         fixed = {
             "stage": stage,
             "model": begin.model,
@@ -192,17 +201,18 @@ class Maker:
     ) -> Step:
         """Evaluate models on held-out seeds."""
         machine, test = self._settings.machine, self._settings.test
-        settings = EvalSettings(
-            models=tuple(models),
-            tasks=tasks,
-            seeds=test.range(seeds),
-            compare=compare,
-            tier=machine.tier,
-            workers=machine.workers,
-            concurrency=machine.concurrency,
-            resamples=test.resamples,
-            seed=self._settings.seed,
-        )
+        values = {
+            "models": tuple(models),
+            "tasks": tasks,
+            "seeds": test.range(seeds),
+            "compare": compare,
+            "tier": machine.tier,
+            "workers": machine.workers,
+            "concurrency": machine.concurrency,
+            "resamples": test.resamples,
+            "seed": self._settings.seed,
+        }
+        settings = checked(EvalSettings, values, f"step {name}")
         job = EvalJob(settings=settings, out=self._place.out(name))
         needs = tuple(dict.fromkeys(need for learner in learners for need in learner.needs))
         return Step(name, needs, lambda done: job, self._part)
@@ -219,18 +229,32 @@ class Maker:
         return [self.base("base")], self.learner("base")
 
     def row(self, name: str, learner: Learner) -> EvalModel:
-        """A student as a row of an evaluation."""
-        return EvalModel(
-            name=name,
-            spec=LOCAL + learner.model,
-            style=self._settings.data.style if learner.step is None else None,
-            max_tokens=self._settings.student.max_tokens,
-        )
+        """A student as a row of an evaluation.
+
+        Raises:
+            ConfigError: a name that cannot be one.
+        """
+        values = {
+            "name": name,
+            "spec": LOCAL + learner.model,
+            "style": self._settings.data.style if learner.step is None else None,
+            "max_tokens": self._settings.student.max_tokens,
+        }
+        return checked(EvalModel, values, f"row {name}")
 
     def teacher_rows(self) -> list[EvalModel]:
-        """The teacher, single shot and with its repairs."""
+        """The teacher, single shot and with its repairs.
+
+        Raises:
+            ConfigError: an evaluation cannot ask it as collecting does.
+        """
         roles = self._settings.collect.teacher
         coder, planner = roles["coder"], roles["planner"]
+        if not planner.built_in and planner.base_url != coder.base_url:
+            raise ConfigError(
+                "setting 'collect.teacher.planner.base_url': an evaluation asks planner and coder at one "
+                f"endpoint, that of the coder ({coder.base_url or 'the default one'}); give both the same"
+            )
         rows = []
         for name, repairs in (("teacher", 0), ("teacher+repair", max(1, self._settings.collect.repairs))):
             rows.append(
@@ -245,6 +269,28 @@ class Maker:
                 )
             )
         return rows
+
+
+def check_student(settings: Common) -> None:
+    """Find a student that is named by its directory, before anything is collected for it.
+
+    Raises:
+        LocalModelMissing: it is not there.
+    """
+    model = settings.student.model
+    if model != TINY and (model.startswith(("/", ".", "~")) or Path(model).is_dir()):
+        find_model(LOCAL + model)
+
+
+def check_names(steps: Sequence[Step]) -> None:
+    """Each step has a directory of its own.
+
+    Raises:
+        ConfigError: two would share one.
+    """
+    twice = [name for name, count in Counter(step.name for step in steps).items() if count > 1]
+    if twice:
+        raise ConfigError(f"two steps would be called {twice[0]!r}; give the lesson or share another name")
 
 
 def merged(*mappings: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from blazer.core.records import Record
 from blazer.eval.evaluation.document import to_markdown
 from blazer.eval.evaluation.evaluate import read_evaluation
 from blazer.eval.evaluation.pictures import plot_failures, plot_success
-from blazer.eval.evaluation.result import Evaluation
+from blazer.eval.evaluation.result import Evaluation, ModelResult
 
 PLACE = "STUDY"
 """Stands for the study's directory in what is written."""
@@ -46,8 +46,8 @@ def write_results(
     if not (place.root / "steps").is_dir():
         raise UsageError(f"{place.root} holds no study (no steps/); give the --work that it was run with")
     results = gather(settings, place)
-    main = _evaluation(place, EVALUATIONS["main"]) if results.models else None
-    outside = _evaluation(place, OUTSIDE) if results.outside_models else None
+    main = _evaluation(place, EVALUATIONS["main"], results.models)
+    outside = _evaluation(place, OUTSIDE, results.outside_models)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".report-") as name:
         fresh = Path(name)
@@ -109,5 +109,6 @@ def _anywhere(record: Record, place: WorkDir) -> dict[str, Any]:
     return dict(json.loads(record.model_dump_json().replace(str(place.root), PLACE)))
 
 
-def _evaluation(place: WorkDir, step: str) -> Evaluation | None:
-    return read_evaluation(place.out(step)) if place.done(step) else None
+def _evaluation(place: WorkDir, step: str, models: tuple[ModelResult, ...]) -> Evaluation | None:
+    """With the models as the results name what they were trained on."""
+    return read_evaluation(place.out(step)).model_copy(update={"models": models}) if models else None

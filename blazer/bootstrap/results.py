@@ -7,7 +7,7 @@ seeds alone, so that all rows of one table have seen the same layouts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from blazer.bootstrap.aims import Aim, aims_of, in_budget, outcomes_of
+from blazer.bootstrap.held_out import TrainedOn, step_names, trained_on
 from blazer.bootstrap.running import look
 from blazer.bootstrap.settings import StudySettings
 from blazer.bootstrap.steps import Done, Status, WorkDir
@@ -93,6 +94,8 @@ class Manifest(Record):
     """What differed between steps: libraries, or Blazer's own code."""
     wall_s: dict[str, float]
     """Part -> all its steps."""
+    held_out: tuple[TrainedOn, ...]
+    """Every data set behind a student, with its seeds and how many of them were evaluated."""
 
 
 class NotRun(Record):
@@ -148,7 +151,7 @@ def gather(settings: StudySettings, place: WorkDir) -> Results:
         data=dict(found.facts("data")),
         ablations=tuple(found.ablations()),
         not_run=tuple(_not_run(statuses, place)),
-        manifest=_manifest(settings, statuses),
+        manifest=_manifest(settings, statuses, found.held_out()),
     )
 
 
@@ -173,8 +176,13 @@ class _Gathered:
         return self._done[step].made.facts if step in self._done else {}
 
     def evaluation(self, step: str) -> Evaluation | None:
-        """What a step made, if it is done."""
-        return read_evaluation(self._place.out(step)) if step in self._done else None
+        """What a step made, if it is done; data sets bear the names of their steps."""
+        return named(read_evaluation(self._place.out(step)), self._done) if step in self._done else None
+
+    def held_out(self) -> list[TrainedOn]:
+        """The seeds behind all students, against those of the evaluations."""
+        found = [self.evaluation(step) for step in (*EVALUATIONS.values(), OUTSIDE)]
+        return trained_on(self._done, self._place, [one.settings.seeds for one in found if one is not None])
 
     def _episodes(self, step: str) -> dict[str, tuple[EpisodeResult, ...]]:
         return read_episodes(self._place.out(step) / EPISODES) if step in self._done else {}
@@ -190,10 +198,23 @@ class _Gathered:
         settings = self._settings
         aims = aims_of(
             {model.name: model for model in main.models}, self._episodes(EVALUATIONS["main"]),
-            settings.task_list, self._kinds, seed=settings.seed, resamples=settings.test.resamples,
+            settings.task_list, self._kinds, seeds_each=settings.test.seeds, seed=settings.seed,
+            resamples=settings.test.resamples,
         )  # fmt: skip
-        wall_s = sum(done.wall_s for name, done in self._done.items() if self._parts[name] == "main")
-        return [*aims, in_budget(wall_s, settings.budget_s)]
+        names = [name for name, part in self._parts.items() if part == "main"]
+        whole = all(name in self._done for name in names)
+        wall_s = sum(self._spent_s(name) for name in names)
+        if whole or wall_s > settings.budget_s:
+            protocol = all(aim.protocol for aim in aims)
+            aims.append(in_budget(wall_s, settings.budget_s, protocol=protocol, whole=whole))
+        return aims
+
+    def _spent_s(self, name: str) -> float:
+        """On a step, in tries that were interrupted too."""
+        if name in self._done:
+            return self._done[name].wall_s
+        begun = self._place.begun(name)
+        return begun.spent_s if begun is not None else 0.0
 
     def ablations(self) -> list[Ablation]:
         """Those that were evaluated."""
@@ -273,7 +294,25 @@ def _not_run(statuses: Sequence[Status], place: WorkDir) -> list[NotRun]:
     ]
 
 
-def _manifest(settings: StudySettings, statuses: Sequence[Status]) -> Manifest:
+def named(evaluation: Evaluation, done: Mapping[str, Done]) -> Evaluation:
+    """With data sets named by the steps that made them: their directories are all called `out`."""
+    names = step_names(done)
+
+    def renamed(model: ModelResult) -> ModelResult:
+        if model.card is None:
+            return model
+        check, data = model.seeds_check, []
+        for one in model.card.data:
+            step = names.get(one.digest, one.name)
+            check = check.replace(f"{one.name} {one.digest}", f"{step} {one.digest}")
+            data.append(one.model_copy(update={"name": step}))
+        card = model.card.model_copy(update={"data": tuple(data)})
+        return model.model_copy(update={"card": card, "seeds_check": check})
+
+    return evaluation.model_copy(update={"models": tuple(renamed(model) for model in evaluation.models)})
+
+
+def _manifest(settings: StudySettings, statuses: Sequence[Status], held_out: Sequence[TrainedOn]) -> Manifest:
     done = [(status.step.part, status.done) for status in statuses if status.done is not None]
     wall_s: dict[str, float] = {}
     for part, proof in done:
@@ -287,6 +326,7 @@ def _manifest(settings: StudySettings, statuses: Sequence[Status]) -> Manifest:
         versions=latest,
         mixed=tuple(_mixed(proofs)),
         wall_s=wall_s,
+        held_out=tuple(held_out),
     )
 
 

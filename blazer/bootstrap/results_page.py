@@ -23,6 +23,10 @@ from blazer.eval.evaluation.sections import (
 from blazer.eval.evaluation.texts import NOTHING, difference_text, percent, points
 
 TITLE = "Results"
+NOT_THE_PROTOCOL = (
+    "**Not the study's protocol** (100 held-out seeds of each of the training pool's nine tasks): the "
+    "figures below are of this run, and say nothing of whether the project's aims are reached."
+)
 QUESTIONS: dict[Part, tuple[str, str]] = {
     "main": ("Main", ""),
     "share": (
@@ -89,15 +93,20 @@ def _aims(results: Results) -> Section:
     if not results.aims:
         return Section("Aims", ("Nothing can be said yet: the main evaluation has not been run.",))
     rows = tuple(
-        (aim.text, "reached" if aim.reached else "not reached", _measured(aim), str(aim.n), aim.remark)
+        (aim.text, "reached" if aim.reached else "not reached", _measured(aim), _of(aim), aim.remark)
         for aim in results.aims
     )
+    other = [] if all(aim.protocol for aim in results.aims) else [NOT_THE_PROTOCOL]
     unsure = [aim.name for aim in results.aims if aim.reached and not aim.sure]
     words = (
-        "An aim counts as reached by the measured figure. "
-        + (f"The interval does not exclude a miss for: {', '.join(unsure)}." if unsure else "")
+        "An aim counts as reached by the measured figure; n is what was measured, of what the protocol asks. "
+        + (f"A miss cannot be excluded for: {', '.join(unsure)}." if unsure else "")
     ).strip()
-    return Section("Aims", (Table(("aim", "", "measured", "n", "remark"), rows, words=True), words))
+    return Section("Aims", (*other, Table(("aim", "", "measured", "n", "remark"), rows, words=True), words))
+
+
+def _of(aim: Aim) -> str:
+    return str(aim.n) if aim.demanded == 1 else f"{aim.n} of {aim.demanded}"
 
 
 def _measured(aim: Aim) -> str:
@@ -238,9 +247,36 @@ def _made(results: Results, command: str) -> Section:
             f"On {machines}. Wall time: {parts}. Versions: {versions}.",
             *mixed,
             Table(columns, rows, words=True),
-            "Settings, inputs' digests and figures of each step are in `manifest.json` beside the pictures. "
-            "A data set with a seed that is kept for evaluation cannot be built, and every evaluation has "
-            "looked through its models' data (`seeds_check` in the JSON).",
+            "Settings, inputs' digests and figures of each step are in `manifest.json` beside the pictures.",
+            *_held_out(results),
             Code(command),
         ),
     )
+
+
+def _held_out(results: Results) -> Sequence[str | Table]:
+    found = results.manifest.held_out
+    if not found:
+        return ("No student has been trained yet, so there is no data to hold evaluated seeds.",)
+    rows = tuple(
+        (data.name, data.digest, str(data.seeds), _short(data.ranges), str(data.evaluated),
+         ", ".join(data.students))
+        for data in found
+    )  # fmt: skip
+    columns = ("data set", "digest", "seeds", "from, to", "evaluated", "in the lineage of")
+    leaked = sum(data.evaluated + data.for_evaluation for data in found)
+    words = (
+        "none of them was evaluated, and none is of those kept for evaluation"
+        if not leaked
+        else f"**{leaked} of them were evaluated or are kept for evaluation**"
+    )
+    return (
+        f"Seeds of every data set that a student was trained or validated on, from the students' own cards; "
+        f"{words}. All seeds are listed in the manifest (`held_out`).",
+        Table(columns, rows, words=True),
+    )
+
+
+def _short(ranges: str) -> str:
+    first, last = ranges.split(", ")[0].split("-")[0], ranges.split(", ")[-1].split("-")[-1]
+    return f"{first}, {last}"

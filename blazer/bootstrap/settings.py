@@ -7,7 +7,8 @@ misspelt key ends the command at once and not after an hour of collecting.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from itertools import combinations
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +20,7 @@ from blazer.core.seeds import EVALUATION_SEED_RANGE, VERIFY_SEED_RANGE
 from blazer.prompts.students import Style
 from blazer.tasks.library import get_task, task_names
 from blazer.training.settings import DatasetSettings, Kind, Refers
+from blazer.training.students.scenes import LAYOUT_SEEDS
 
 TINY = "tiny"
 """The student that is made from nothing; any other model is a directory or an id of a hub."""
@@ -163,25 +165,39 @@ class BootstrapSettings(Common):
 
     @model_validator(mode="after")
     def _room(self) -> BootstrapSettings:
-        check_room(self, self.rounds)
+        first, seeds = self.collect.first_seed, self.collect.seeds
+        check_room(self, {f"{self.rounds} rounds of {seeds} seeds": (first, first + self.rounds * seeds)})
         return self
 
 
-def check_room(settings: Common, rounds: int) -> None:
-    """Refuse seeds beyond what is for collecting or for evaluation.
+def check_room(settings: Common, used: dict[str, tuple[int, int]]) -> None:
+    """Refuse seeds beyond what is for collecting or for evaluation, and seeds that are used twice.
+
+    Args:
+        settings: Of loop or study.
+        used: What for -> the seeds that are collected on, ends exclusive.
 
     Raises:
         ValueError: saying which.
     """
-    collect, test = settings.collect, settings.test
-    stop = collect.first_seed + rounds * collect.seeds
-    if stop > VERIFY_SEED_RANGE[0]:
-        raise ValueError(
-            f"{rounds} rounds of {collect.seeds} seeds go up to {stop}; seeds for collecting end at "
-            f"{VERIFY_SEED_RANGE[0]}"
-        )
+    test = settings.test
+    for name, (_, stop) in used.items():
+        if stop > VERIFY_SEED_RANGE[0]:
+            raise ValueError(f"{name} go up to {stop}; seeds for collecting end at {VERIFY_SEED_RANGE[0]}")
+    if settings.student.model == TINY:
+        used = {**used, "layouts that the base of `tiny` learns to read": LAYOUT_SEEDS}
+    for (one, first), (other, second) in combinations(used.items(), 2):
+        if first[0] < second[1] and second[0] < first[1]:
+            raise ValueError(
+                f"{one} ({first[0]}:{first[1]}) and {other} ({second[0]}:{second[1]}) share seeds; "
+                "choose ranges apart from each other"
+            )
     if test.range()[1] > EVALUATION_SEED_RANGE[1]:
         raise ValueError(f"seeds for evaluation end at {EVALUATION_SEED_RANGE[1]}; use fewer")
+
+
+LessonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
+"""It names a directory and a row of tables."""
 
 
 class Lesson(Record):
@@ -210,7 +226,7 @@ class StudySettings(Common):
     shares: tuple[float, ...] = (0.1, 0.25, 0.5)
     """Of the training data, beside all of it."""
     sizes: tuple[Literal["s", "m", "l"], ...] = ("s", "m", "l")
-    lessons: dict[str, Lesson] = {
+    lessons: dict[LessonName, Lesson] = {
         "dpo-own": Lesson(label="DPO, the student's own failures too", own=True),
         "dpo-mixed": Lesson(
             label="DPO, SFT's loss mixed in", settings={"dpo": {"losses": {"sigmoid": 1.0, "sft": 1.0}}}
@@ -226,7 +242,36 @@ class StudySettings(Common):
 
     @model_validator(mode="after")
     def _room(self) -> StudySettings:
-        check_room(self, self.rounds)
+        first, later = self.collect.first_seed, self.collect.first_seed + self.collect.seeds
+        used = {
+            "seeds of collect": (first, later),
+            f"{self.rounds - 1} later rounds of {self.round_seeds} seeds": (
+                later,
+                later + (self.rounds - 1) * self.round_seeds,
+            ),
+        }
+        if self.on_policy or any(lesson.own for lesson in self.lessons.values()):
+            used["seeds of own"] = (self.own.first_seed, self.own.first_seed + self.own.seeds)
+        check_room(self, used)
         if self.ablation_seeds > self.test.seeds:
             raise ValueError("ablation_seeds are the first ones of test.seeds; they cannot be more")
+        return self
+
+    @model_validator(mode="after")
+    def _tells(self) -> StudySettings:
+        """Refuse what would be ignored or would make tables say what is not so."""
+        both = sorted(set(self.task_list) & set(expand(self.outside)))
+        if both:
+            raise ValueError(f"outside holds tasks of the training pool of this study: {', '.join(both)}")
+        if self.student.negatives != "dpo":
+            raise ValueError(
+                "student.negatives is for `blazer bootstrap`; the study's main student learns by dpo, and "
+                "other ways are its lessons"
+            )
+        if self.own.teacher not in (default_roles(), self.collect.teacher):
+            raise ValueError("own.teacher is that of collect.teacher; give it there")
+        if len(set(self.shares)) < len(self.shares) or not all(0 < share < 1 for share in self.shares):
+            raise ValueError("shares are different ones between 0 and 1; all data is the main student's")
+        if len(set(self.sizes)) < len(self.sizes):
+            raise ValueError("sizes names one twice")
         return self

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, get_args
 from blazer.agents.opening import OpenRun
 from blazer.bootstrap.child import Runner, in_child
 from blazer.bootstrap.loop import Round, plan_round
-from blazer.bootstrap.making import Learner, Maker
+from blazer.bootstrap.making import Learner, Maker, check_names, check_student
 from blazer.bootstrap.running import Event, Ran, run_steps
 from blazer.bootstrap.settings import TINY, StudySettings, expand
 from blazer.bootstrap.steps import Step, WorkDir
@@ -79,6 +79,7 @@ def plan_study(settings: StudySettings, place: WorkDir) -> StudyPlan:
     """
     planner = _Planner(settings, place)
     steps = [*planner.main(), *planner.share(), *planner.size(), *planner.negatives(), *planner.rounds()]
+    check_names(steps)
     return StudyPlan(steps, planner.variants)
 
 
@@ -265,10 +266,12 @@ def study(
 
     Raises:
         ConfigError: settings of a step that cannot be; nothing was begun.
+        LocalModelMissing: the student is to be in a directory and is not.
         UnknownNameError: for a part that is none.
         WorkChanged: finished steps have other settings or inputs now, and `redo` is not given.
         WorkBusy: another process works there.
     """
     place = WorkDir(work)
+    check_student(settings)
     steps = chosen(plan_study(settings, place).steps, parts)
     return run_steps(steps, place, open_run, on_event, run=run, redo=redo)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from blazer.agents.errors import LocalModelMissing
 from blazer.bootstrap.jobs import BaseJob, CollectJob, DatasetJob, EvalJob, TrainJob
 from blazer.bootstrap.loop import bootstrap, plan_loop
 from blazer.bootstrap.making import merged
@@ -24,6 +25,7 @@ from tests.bootstrap.pretend import Pretend, all_stands
 
 __all__ = ["all_stands"]
 
+OTHER_TEACHER = {"coder": {"model": "gpt"}, "planner": {"model": "gpt"}}
 SMALL = {"tasks": ("put_block", "close_jar"), "test": {"seeds": 2, "resamples": 100}}
 
 
@@ -159,9 +161,70 @@ def test_a_wrong_training_is_found_before_anything_runs(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"own": {"first_seed": 50}}, "seeds of collect.*seeds of own.*share seeds"),
+        ({"own": {"first_seed": 150}}, "later rounds.*seeds of own.*share seeds"),
+        ({"round_seeds": 400_000}, "later rounds.*share seeds"),
+        ({"outside": ("jar_in_bin", "put_block")}, "outside holds tasks of .*: put_block"),
+        ({"student": {"negatives": "kto"}}, "student.negatives is for `blazer bootstrap`"),
+        ({"own": {"first_seed": 500_000, "teacher": OTHER_TEACHER}}, "own.teacher is"),
+        ({"shares": (0.5, 0.5)}, "shares are different ones"),
+        ({"sizes": ("s", "s")}, "sizes names one twice"),
+        ({"lessons": {"../x": {"label": "some"}}}, "should match pattern"),
+    ],
+)
+def test_a_study_that_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        small_study(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lessons": {"sft": {"label": "some"}}}, "two steps would be called 'sft'"),
+        ({"shares": (0.5, 0.50000001)}, "two steps would be called|named twice"),
+        (
+            {"lessons": {"some": {"label": "some", "settings": {"data": "x"}}}},
+            r"student\.dpo\.data.*fills in",
+        ),
+        ({"student": {"sft": {"model": "x"}}}, r"student\.sft\.model.*fills in"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_an_error_of_settings(
+    tmp_path: Path, changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        plan_study(small_study(**changes), WorkDir(tmp_path))
+
+
+def test_a_planner_elsewhere_is_not_asked_at_the_coders_endpoint(tmp_path: Path) -> None:
+    def planned(base_url: str) -> None:
+        roles = {
+            "coder": {"model": "a", "base_url": "http://one/v1"},
+            "planner": {"model": "b", "base_url": base_url},
+        }
+        plan_loop(loop(collect={"teacher": roles}), WorkDir(tmp_path))
+
+    planned("http://one/v1")
+    with pytest.raises(ConfigError, match=r"planner\.base_url.*http://one/v1"):
+        planned("http://two/v1")
+
+
+def test_a_student_that_is_not_there_is_missed_before_anything_runs(tmp_path: Path) -> None:
+    missing = {"student": {"model": str(tmp_path / "nowhere")}}
+    with pytest.raises(LocalModelMissing):
+        bootstrap(loop(**missing), no_run, tmp_path / "work")
+    with pytest.raises(LocalModelMissing):
+        study(small_study(**missing), no_run, tmp_path / "work")
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
         ({"collect": {"seeds": 400_000}}, "seeds for collecting end"),
         ({"collect": {"first_seed": 2_000_000}}, "less than"),
         ({"test": {"first_seed": 100}}, "greater than"),
+        ({"collect": {"first_seed": 650_000, "seeds": 20_000}}, "learns to read.*share seeds"),
         ({"test": {"first_seed": 2_999_999}}, "seeds for evaluation end"),
         ({"data": {"runs": ("some",)}}, "the loop's to choose"),
         ({"nonsense": 1}, "Extra inputs"),

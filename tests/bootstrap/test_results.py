@@ -7,21 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from blazer.bootstrap.aims import Aim, in_budget, outcomes_of
+from blazer.bootstrap.aims import Aim, _Asked, _points, in_budget, outcomes_of
 from blazer.bootstrap.loop import bootstrap
 from blazer.bootstrap.reporting import write_results
-from blazer.bootstrap.results import gather
+from blazer.bootstrap.results import gather, named
 from blazer.bootstrap.settings import StudySettings
-from blazer.bootstrap.steps import DONE, WorkDir
+from blazer.bootstrap.steps import BEGUN, DONE, Begun, WorkDir, write_json
 from blazer.bootstrap.study import study
 from blazer.bootstrap.table import curve_of, round_table, write_table
 from blazer.core.errors import UnknownNameError, UsageError
 from blazer.core.outcomes import Outcome
+from blazer.core.run_card import DataUsed, write_run_card
+from blazer.eval.evaluation.compare import compare
 from blazer.eval.evaluation.errors import EvaluationError
+from blazer.eval.evaluation.evaluate import read_evaluation
+from blazer.eval.evaluation.leak import summary_of
+from blazer.eval.evaluation.sections import models_table
+from blazer.tasks.library import task_names
 from tests.bootstrap.fakes import no_run
 from tests.bootstrap.pretend import Pretend, all_stands
 from tests.bootstrap.test_plans import loop, small_study
-from tests.eval.evaluation.fakes import Fate
+from tests.eval.evaluation.fakes import Fate, card, data, episode
 
 pytest.importorskip("matplotlib", reason="the extra `data` draws")
 __all__ = ["all_stands"]
@@ -138,6 +144,99 @@ def test_a_budget_is_kept_or_not() -> None:
     assert not in_budget(5401.0, 5400.0).reached
 
 
+def test_what_makes_no_difference_is_not_sure(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path / "work", ("main",), lambda *_: Outcome.SUCCESS)
+    results, _ = write_results(settings, place, tmp_path / "docs", "blazer study")
+    same = aim(results.aims, "dpo_not_below_sft")
+    assert same.reached
+    assert not same.sure
+    assert "no layout differs" in same.remark
+    assert not aim(results.aims, "sft_above_90").sure, "16 episodes"
+    page = (tmp_path / "docs" / "results.md").read_text()
+    assert "A miss cannot be excluded for: sft_above_90, dpo_not_below_sft." in page
+
+
+def test_a_small_study_is_not_taken_for_the_protocol(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path / "work", ("main",))
+    results, _ = write_results(settings, place, tmp_path / "docs", "blazer study")
+    assert {found.protocol for found in results.aims} == {False}
+    page = (tmp_path / "docs" / "results.md").read_text()
+    assert "Not the study's protocol" in page
+    assert "| 16 of 900 |" in page
+
+
+def test_the_protocol_is_the_pools_tasks_with_enough_seeds() -> None:
+    tasks = task_names("train")
+    good = [episode(task, seed) for task in tasks for seed in range(2_000_000, 2_000_100)]
+    bad = [found._replace(outcome=Outcome.GOAL_NOT_MET, strict=False) for found in good]
+    episodes = {"sft": bad[:300] + good[300:], "dpo": good}
+    gap = compare("sft", "dpo", episodes, tasks, resamples=100).strict
+    for asked, protocol in (
+        (_Asked(tasks, 100), True),
+        (_Asked(tasks, 99), False),
+        (_Asked(tasks[1:], 100), False),
+    ):
+        found = _points("some", "text", gap, 0.0, asked)
+        assert (found.protocol, found.demanded) == (protocol, 900)
+
+
+def test_time_is_kept_when_everything_is_done_and_not_before(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path, ("main",))
+    assert aim(gather(settings, place).aims, "main_in_time").reached
+    proof = place.done("eval-outside")
+    assert proof is not None
+    (place.step("eval-outside") / DONE).unlink()
+    assert "main_in_time" not in {found.name for found in gather(settings, place).aims}
+    begun = Begun(inputs=proof.inputs, begun_at="then", tries=1, spent_s=settings.budget_s + 60)
+    write_json(place.step("eval-outside") / BEGUN, begun)
+    late = aim(gather(settings, place).aims, "main_in_time")
+    assert not late.reached
+    assert "steps are left" in late.remark
+
+
+def test_the_manifest_shows_that_nothing_learnt_was_tested(tmp_path: Path, all_stands: None) -> None:
+    settings, place = ran(tmp_path / "work", ("main",))
+    proof = place.done("data")
+    assert proof is not None
+    seen = DataUsed(
+        name="out", digest=proof.made.digest, rows=5, tasks=("put_block",), seeds={"put_block": (0, 1, 2, 7)}
+    )
+    for step, lineage in {"sft": (seen,), "dpo": (seen, data(seeds=(500_000,)))}.items():
+        place.out(step).mkdir(parents=True)
+        write_run_card(place.out(step), card(*lineage))
+    results, _ = write_results(settings, place, tmp_path / "docs", "blazer study")
+    first, second = results.manifest.held_out
+    assert (first.name, first.seeds, first.ranges) == ("data", 4, "0-2, 7")
+    assert first.students == ("sft", "dpo")
+    assert (second.ranges, second.students) == ("500000", ("dpo",))
+    assert [(found.evaluated, found.for_evaluation) for found in (first, second)] == [(0, 0), (0, 0)]
+    assert "none of them was evaluated" in (tmp_path / "docs" / "results.md").read_text()
+    leaked = seen.model_copy(update={"seeds": {"put_block": (2_000_001, 2_500_000)}})
+    write_run_card(place.out("sft"), card(leaked))
+    found = write_results(settings, place, tmp_path / "docs", "blazer study")[0].manifest.held_out[0]
+    assert (found.evaluated, found.for_evaluation) == (1, 2)
+    assert "**3 of them" in (tmp_path / "docs" / "results.md").read_text()
+
+
+def test_data_sets_bear_the_names_of_their_steps(tmp_path: Path, all_stands: None) -> None:
+    _, place = ran(tmp_path / "work", ("main",))
+    proof = place.done("data")
+    assert proof is not None
+    evaluation = read_evaluation(place.out("eval"))
+    mark = proof.made.digest
+    seen = DataUsed(name="out", digest=mark, rows=5, tasks=("put_block",), seeds={"put_block": (0,)})
+    summary = summary_of(card(seen).model_copy(update={"model": "steps/base/out"}))
+    update = {"card": summary, "seeds_check": f"none of 16 pairs seen (data sets: out {mark})"}
+    trained = evaluation.model_copy(
+        update={"models": tuple(model.model_copy(update=update) for model in evaluation.models)}
+    )
+    (model, *_) = named(trained, {"data": proof}).models
+    assert model.card is not None
+    assert model.card.data[0].name == "data"
+    assert model.seeds_check.endswith(f"(data sets: data {mark})")
+    assert "sft from base," in str(models_table(named(trained, {"data": proof})).rows)
+
+
 def test_a_success_is_no_way_of_failing() -> None:
     assert outcomes_of({"fragile": 1, "collision": 2}) == {Outcome.COLLISION}
     with pytest.raises(UnknownNameError, match="bumped"):
@@ -237,5 +336,19 @@ def test_rounds_are_in_one_table(tmp_path: Path, all_stands: None) -> None:
     written = {path.name for path in write_table(table, place)}
     assert {"table.md", "table.json", "curve.png"} <= written
     assert {(point.round, point.name) for point in curve_of(table)} == {
-        (number, name) for number in (1, 2) for name in ("sft", "dpo")
+        (number, name) for number in (1, 2) for name in ("sft", "dpo", "teacher", "base")
     }
+    against = table.rounds[1].against_teacher
+    assert (against["sft"].n, against["sft"].first, against["sft"].difference) == (16, 0.5, 0.375)
+    assert against["dpo"].difference == 0.5
+    assert "+50.0" in table.rows[1][-2]
+
+
+def test_the_table_shows_nothing_of_other_settings(tmp_path: Path, all_stands: None) -> None:
+    settings = loop(rounds=1, test={"seeds": SEEDS, "resamples": 100})
+    place = WorkDir(tmp_path)
+    assert bootstrap(settings, no_run, tmp_path, run=Pretend(fate)).failed == {}
+    other = settings.model_copy(update={"collect": settings.collect.model_copy(update={"seeds": 7})})
+    table = round_table(other, place)
+    assert [row[0] for row in table.rows] == ["before"], "the round was made with other seeds"
+    assert table.notes == ("1 of 1 rounds are not evaluated yet",)

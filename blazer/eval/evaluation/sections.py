@@ -338,9 +338,15 @@ def _made(model: ModelResult) -> str:
     data = "; ".join(f"{item.name} {item.digest}: {item.rows} rows" for item in card.data) or "no data set"
     adapter = ", LoRA adapter" if card.adapter else ""
     return (
-        f"{card.stage} from {Path(card.model).name}{adapter}, {card.parameters:,} parameters, "
+        f"{card.stage} from {_name_of(card.model)}{adapter}, {card.parameters:,} parameters, "
         f"{card.steps} steps in {card.wall_s:,.0f} s; {data}; weights {card.weights_digest[:16]}"
     )
+
+
+def _name_of(model: str) -> str:
+    """A directory that is called `out` says nothing: the one above it is named."""
+    path = Path(model)
+    return path.parent.name if path.name == "out" and path.parent.name else path.name
 
 
 _AT_K = (
