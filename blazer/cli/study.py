@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,10 +23,11 @@ from blazer.cli.loop_settings import Options, settings_of
 from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
 from blazer.cli.selection import split_names
 from blazer.cli.steps_progress import StepsProgress, print_statuses
+from blazer.core.digest import digest
 from blazer.core.errors import ConfigError, UsageError
 
 DEFAULT_WORK = Path("blazer-data/study")
-KEPT = "settings.json"
+KEPT, COMMANDS = "settings.json", "commands.json"
 
 
 def command(
@@ -61,7 +62,9 @@ def command(
     if what not in ("run", "report"):
         raise UsageError(f"`blazer study {what}` is not known; there are run and report")
     typed = Options(preset, config, set_ or (), {"--tier": (("machine", "tier"), tier)})
-    parts = split_names(only) if only else PARTS
+    parts = split_names(only) if only is not None else PARTS
+    if not parts:
+        raise UsageError(f"--only names no part; there are {', '.join(PARTS)}")
     place = WorkDir(work)
     settings = _settings(place, typed, what)
     steps = chosen(plan_study(settings, place).steps, parts)
@@ -75,11 +78,12 @@ def command(
         def tell(event: Event) -> None:
             if event.kind is EventKind.PLAN:  # work begins: nothing speaks against these settings
                 write_json(work / KEPT, settings)
+                keep_command(work, settings, command_of(typed, only))
             progress.tell(event)
 
         with progress.shown():
             failed = study(settings, open_run, work, tell, parts=parts, redo=redo).failed
-    results, files = write_results(settings, place, to or work / "report", _command(preset))
+    results, files = write_results(settings, place, to or work / "report", commands_of(work, settings))
     if as_json:
         print_json({"results": results, "files": [str(path) for path in files], "failed": failed})
     else:
@@ -108,18 +112,46 @@ def _settings(place: WorkDir, typed: Options, what: Literal["run", "report"] | s
     return settings_of(StudySettings, STUDY, typed)
 
 
-def _command(preset: str) -> str:
-    """Without places and what only says how to go on: those are the reader's."""
-    words = iter(sys.argv[1:])
-    if sys.argv[1:2] != ["study"] or "report" in sys.argv:
-        return f"blazer study --preset {preset}"
-    kept = []
-    for word in words:
-        if word in ("--work", "--out", "-o"):
-            next(words, "")
-        elif word not in ("--redo", "--json") and not word.startswith(("--work=", "--out=")):
-            kept.append(shlex.quote(word))
-    return " ".join(["blazer", *kept])
+def command_of(typed: Options, only: str | None) -> str:
+    """What was typed, without places and what only says how to go on: those are the reader's."""
+    words = ["blazer", "study", "--preset", typed.preset]
+    tier = typed.more["--tier"][1]
+    words += ["--tier", str(tier)] if tier else []
+    words += ["--config", typed.config.name] if typed.config else []
+    for value in typed.set:
+        words += ["--set", value]
+    return shlex.join([*words, *(["--only", only] if only else [])])
+
+
+def keep_command(work: Path, settings: StudySettings, command: str) -> None:
+    """Keep what steps are made with, and which settings that is; commands of other settings are dropped."""
+    before = _kept_commands(work, settings)
+    commands = [*(one for one in before if one != command), command]
+    write_json(work / COMMANDS, {"settings": digest(settings), "commands": commands})
+
+
+def commands_of(work: Path, settings: StudySettings) -> str:
+    """The commands that a study was run with; where none were kept, one that resolves to its settings."""
+    kept = _kept_commands(work, settings)
+    if kept:
+        return "\n".join(kept)
+    for name, preset in STUDY.items():
+        known = StudySettings.model_validate(preset)
+        if known.model_copy(update={"machine": settings.machine}) == settings:
+            tier = settings.machine.tier
+            typed = [f"machine.{key}={getattr(settings.machine, key)}" for key in ("workers", "concurrency")
+                     if getattr(settings.machine, key) != getattr(known.machine, key)]  # fmt: skip
+            more = {"--tier": (("machine", "tier"), tier if tier != known.machine.tier else None)}
+            return command_of(Options(name, None, typed, more), None)
+    return "blazer study --config SETTINGS  # a file with `settings` of results/manifest.json"
+
+
+def _kept_commands(work: Path, settings: StudySettings) -> list[str]:
+    try:
+        kept = json.loads((work / COMMANDS).read_text(encoding="utf-8"))
+        return [str(one) for one in kept["commands"]] if kept["settings"] == digest(settings) else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # a reader's convenience: what is lost is derived from the settings
 
 
 def print_results(console: Console, results: Results) -> None:

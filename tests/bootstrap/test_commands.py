@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from blazer.bootstrap.presets import STUDY
+from blazer.bootstrap.settings import StudySettings
+from blazer.cli.loop_settings import Options, settings_of
+from blazer.cli.study import command_of, commands_of, keep_command
 from tests.cli.conftest import Blazer, blazer
 
 __all__ = ["blazer"]
@@ -41,6 +45,7 @@ def test_the_last_of_preset_file_set_and_options_wins(blazer: Blazer, tmp_path: 
         (("bootstrap", "--rounds", "0"), "rounds"),
         (("bootstrap", "--tasks", "put_blok"), "Did you mean 'put_block'"),
         (("study", "--only", "mains"), "Did you mean 'main'"),
+        (("study", "--only", ","), "--only names no part"),
         (("study", "reports"), "run and report"),
         (("study", "--set", "ablation_seeds=1000"), "ablation_seeds"),
     ],
@@ -66,3 +71,20 @@ def test_a_report_of_nothing_says_so(blazer: Blazer, tmp_path: Path) -> None:
     assert answer.code == 0, answer.err
     assert answer.json["results"]["complete"] is False
     assert json.loads((tmp_path / "docs" / "results.json").read_text())["models"] == []
+
+
+def test_a_report_prints_the_commands_that_made_it(tmp_path: Path) -> None:
+    more = {"--tier": (("machine", "tier"), "process")}
+    typed = Options("smoke", Path("some/where.yaml"), ["test.seeds=3"], more)
+    assert command_of(typed, "main") == (
+        "blazer study --preset smoke --tier process --config where.yaml --set test.seeds=3 --only main"
+    )
+    smoke = settings_of(StudySettings, STUDY, Options("smoke", None, (), more))
+    assert commands_of(tmp_path, smoke) == "blazer study --preset smoke --tier process", "none were kept"
+    for command in ("first", "second", "first"):
+        keep_command(tmp_path, smoke, command)
+    assert commands_of(tmp_path, smoke) == "second\nfirst"
+    other = settings_of(StudySettings, STUDY, Options("smoke", None, ["test.seeds=3"]))
+    assert "SETTINGS" in commands_of(tmp_path, other), "those of other settings made other figures"
+    keep_command(tmp_path, other, "third")
+    assert commands_of(tmp_path, other) == "third"
