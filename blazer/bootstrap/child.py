@@ -26,6 +26,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from blazer.agents.opening import OpenRun
+from blazer.agents.provenance import code_digest
 from blazer.bootstrap.errors import StepFailed, WorkBusy
 from blazer.bootstrap.steps import Beat, Hands, Job, Made
 from blazer.core.errors import BlazerError
@@ -42,10 +43,12 @@ class Ended(NamedTuple):
     Attributes:
         made: The result.
         peak_gb: Largest resident memory.
+        code: Digest of Blazer's files as the process that worked found them when it began; "" if not told.
     """
 
     made: Made
     peak_gb: float
+    code: str = ""
 
 
 class Worked(NamedTuple):
@@ -147,7 +150,8 @@ def _main(job: Job, open_run: OpenRun, there: Connection[Any, Any], log: str, pa
         with lock(
             Path(log).parent / "lock", "this step is still being closed by a process before", wait_s=60
         ):
-            worked = Worked(Ended(job.work(Hands(open_run, _teller(there))), _peak_gb()), None)
+            code = code_digest()
+            worked = Worked(Ended(job.work(Hands(open_run, _teller(there))), _peak_gb(), code), None)
     except KeyboardInterrupt:
         sys.exit(130)
     except BlazerError as error:

@@ -264,7 +264,7 @@ class _Line:
             begun_at=begun.begun_at,
             ended_at=_now(),
             peak_gb=ended.peak_gb,
-            code=code_digest(),
+            code=ended.code or code_digest(),
             machine=this_machine().text,
             versions=versions(),
         )

@@ -129,7 +129,7 @@ class Done(Record):
     peak_gb: float
     """Largest resident memory of its process."""
     code: str
-    """Digest of Blazer's files when it ended."""
+    """Digest of Blazer's files when the process that did it began."""
     machine: str = ""
     """What it ran on."""
     versions: dict[str, str] = {}

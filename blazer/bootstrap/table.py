@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from blazer.bootstrap.loop import BEGINNING, Round, evaluation_of, plan_loop
+from blazer.bootstrap.running import look
 from blazer.bootstrap.settings import BootstrapSettings
 from blazer.bootstrap.steps import Done, WorkDir, write_json
 from blazer.core.records import Record
+from blazer.eval.evaluation.compare import compare
+from blazer.eval.evaluation.episodes import read_episodes
 from blazer.eval.evaluation.evaluate import read_evaluation
 from blazer.eval.evaluation.report import CurvePoint, write_report
-from blazer.eval.evaluation.result import Evaluation, ModelResult
+from blazer.eval.evaluation.result import EPISODES, Difference, ModelResult
+from blazer.eval.evaluation.texts import difference_text
 
-COLUMNS = ("round", "programs", "solved by coder", "SFT rows", "pairs", "sft, strict", "last, strict", "wall")
+COLUMNS = (
+    "round",
+    "programs",
+    "solved by coder",
+    "SFT rows",
+    "pairs",
+    "sft, strict",
+    "last, strict",
+    "last minus teacher",
+    "wall",
+)
+TEACHER, BASE = "teacher", "base"
 
 
 class RoundResult(Record):
@@ -29,6 +45,8 @@ class RoundResult(Record):
     """Kind -> rows in train, of all rounds so far."""
     models: dict[str, ModelResult]
     """On held-out seeds."""
+    against_teacher: dict[str, Difference] = {}
+    """Student -> strict, paired with the teacher's single programs on the same layouts."""
     wall_s: float
 
 
@@ -42,16 +60,15 @@ class Table(Record):
 
 
 def round_table(settings: BootstrapSettings, place: WorkDir) -> Table:
-    """What the rounds came to so far."""
-    results = []
-    beginning = _evaluation(place, BEGINNING)
-    if beginning is not None:
-        done = place.done(BEGINNING)
-        models = {model.name: model for model in beginning.models}
-        wall_s = done.wall_s if done else 0.0
+    """What the rounds came to so far; steps whose settings or inputs are other ones now count as not done."""
+    plan, results = plan_loop(settings, place), []
+    done = {status.step.name: status.done for status in look(plan.steps, place) if status.done is not None}
+    if BEGINNING in done:
+        models = {model.name: model for model in read_evaluation(place.out(BEGINNING)).models}
+        wall_s = done[BEGINNING].wall_s
         results.append(RoundResult(round=0, episodes=0, coders={}, rows={}, models=models, wall_s=wall_s))
-    for number in plan_loop(settings, place).rounds:
-        found = _round(number, place)
+    for number in plan.rounds:
+        found = _round(number, place, done, settings)
         if found is not None:
             results.append(found)
     missing = settings.rounds - sum(bool(result.round and result.models) for result in results)
@@ -64,14 +81,17 @@ def round_table(settings: BootstrapSettings, place: WorkDir) -> Table:
     )
 
 
-def _round(number: Round, place: WorkDir) -> RoundResult | None:
-    names = [*number.collects, number.data, number.sft.step, number.last.step, evaluation_of(number.number)]
-    proofs = {name: place.done(name) for name in dict.fromkeys(names) if name}
-    done = {name: proof for name, proof in proofs.items() if proof is not None}
+def _round(
+    number: Round, place: WorkDir, proofs: Mapping[str, Done], settings: BootstrapSettings
+) -> RoundResult | None:
+    name_of_eval = evaluation_of(number.number)
+    names = [*number.collects, number.data, number.sft.step, number.last.step, name_of_eval]
+    done = {name: proofs[name] for name in dict.fromkeys(names) if name and name in proofs}
     if not done:
         return None
     collects = [done[name].made.facts for name in number.collects if name in done]
-    evaluation = _evaluation(place, evaluation_of(number.number))
+    evaluation = read_evaluation(place.out(name_of_eval)) if name_of_eval in done else None
+    paired = evaluation is not None and BEGINNING in proofs
     return RoundResult(
         round=number.number,
         episodes=sum(_whole(facts, "episodes") for facts in collects),
@@ -83,8 +103,21 @@ def _round(number: Round, place: WorkDir) -> RoundResult | None:
         },
         rows=_rows(done.get(number.data)),
         models={model.name: model for model in evaluation.models} if evaluation else {},
+        against_teacher=_against_teacher(place, name_of_eval, settings) if paired else {},
         wall_s=sum(proof.wall_s for proof in done.values()),
     )
+
+
+def _against_teacher(place: WorkDir, step: str, settings: BootstrapSettings) -> dict[str, Difference]:
+    """The two evaluations have the same layouts, so their episodes are paired across them."""
+    teacher = read_episodes(place.out(BEGINNING) / EPISODES)[TEACHER]
+    return {
+        name: compare(
+            TEACHER, name, {TEACHER: teacher, name: episodes}, settings.task_list,
+            seed=settings.seed, resamples=settings.test.resamples,
+        ).strict
+        for name, episodes in read_episodes(place.out(step) / EPISODES).items()
+    }  # fmt: skip
 
 
 def _whole(facts: dict[str, Any], name: str) -> int:
@@ -99,15 +132,12 @@ def _rows(data: Done | None) -> dict[str, int]:
     return {kind: int(splits["train"]) for kind, splits in rows.items() if isinstance(splits, dict)}  # type: ignore[arg-type]
 
 
-def _evaluation(place: WorkDir, step: str) -> Evaluation | None:
-    return read_evaluation(place.out(step)) if place.done(step) else None
-
-
 def _cells(result: RoundResult) -> tuple[str, ...]:
     coders = ", ".join(f"{who} {100 * rate:.0f} %" for who, rate in result.coders.items())
     sft = result.models.get("base" if result.round == 0 else "sft")
     last = [model for name, model in result.models.items() if name not in ("sft", "base")]
-    shown = last[-1] if last and result.round else result.models.get("teacher")
+    shown = last[-1] if last and result.round else result.models.get(TEACHER)
+    against = list(result.against_teacher.values())
     return (
         "before" if result.round == 0 else str(result.round),
         str(result.episodes or "-"),
@@ -116,6 +146,7 @@ def _cells(result: RoundResult) -> tuple[str, ...]:
         str(result.rows.get("dpo", result.rows.get("kto", "-"))),
         f"{'base ' if result.round == 0 and sft else ''}{_rate(sft)}",
         f"{'teacher ' if result.round == 0 and shown else ''}{_rate(shown)}",
+        difference_text(against[-1]) if against else "-",
         f"{result.wall_s / 60:.0f} min",
     )
 
@@ -145,8 +176,8 @@ def write_table(table: Table, place: WorkDir) -> list[Path]:
 
 
 def curve_of(table: Table) -> tuple[CurvePoint, ...]:
-    """Success over rounds."""
-    return tuple(
+    """Success over rounds; teacher and base, which do not learn, as level lines through all of them."""
+    learning = tuple(
         CurvePoint(
             round=result.round,
             name=name,
@@ -158,4 +189,23 @@ def curve_of(table: Table) -> tuple[CurvePoint, ...]:
         for result in table.rounds
         for name, model in result.models.items()
         if result.round
+    )
+    level = {
+        name: model
+        for result in table.rounds
+        if not result.round
+        for name, model in result.models.items()
+        if name in (TEACHER, BASE)
+    }
+    return learning + tuple(
+        CurvePoint(
+            round=number,
+            name=name,
+            success_strict=model.success_strict,
+            ci_low=model.ci_low,
+            ci_high=model.ci_high,
+            n=model.n,
+        )
+        for name, model in level.items()
+        for number in sorted({point.round for point in learning})
     )

@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from blazer.bootstrap.child import in_this_process, lock
+from blazer.agents.opening import OpenRun
+from blazer.agents.provenance import code_digest
+from blazer.bootstrap.child import Ended, in_this_process, lock
 from blazer.bootstrap.errors import WorkBusy, WorkChanged, WorkDamaged
 from blazer.bootstrap.running import Event, EventKind, Pace, Ran, look, run_steps
-from blazer.bootstrap.steps import BEGUN, DONE, FAILED, Begun, Done, Step, WorkDir, write_json
+from blazer.bootstrap.steps import BEGUN, DONE, FAILED, Beat, Begun, Done, Job, Step, WorkDir, write_json
 from tests.bootstrap.fakes import no_run, tries, word
 
 
@@ -226,6 +228,15 @@ def _until(holds: object) -> None:
     while not holds():
         assert time.monotonic() < end, "never"
         time.sleep(0.05)
+
+
+def test_a_proof_has_the_code_of_the_process_that_worked(place: WorkDir) -> None:
+    def elsewhere(job: Job, open_run: OpenRun, tell: Callable[[Beat | None], None], log: Path) -> Ended:
+        return in_this_process(job, open_run, tell, log)._replace(code="of the child")
+
+    ran = run_steps([word(place, "a")], place, no_run, run=elsewhere)
+    assert ran.done["a"].code == "of the child"
+    assert run_steps([word(place, "b")], place, no_run).done["b"].code == code_digest()
 
 
 def test_what_is_interrupted_ends_its_child(place: WorkDir) -> None:
