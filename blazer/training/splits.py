@@ -1,7 +1,9 @@
 """Which split a question belongs to: by task for what is held out, by seed for everything else.
 
 A seed is drawn by itself, not out of the seeds there are. So a store that grows, or the next round
-of a loop, never moves a question from one side to the other.
+of a loop, moves no question from one side to the other, but in one case: where the draws put no seed
+into validation, as happens with a handful of seeds, the one nearest to it is taken, and another may be
+once there are more.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from blazer.training.settings import DatasetSettings, SplitSettings
 def validation_seeds(seeds: Iterable[int], split: SplitSettings, root_seed: int) -> frozenset[int]:
     """Those of `seeds` whose rows are for validation.
 
-    At least one is, where a share was asked for and there are two seeds or more.
+    At least one is, where a share was asked for and there are two seeds or more. That one alone depends
+    on which seeds there are.
     """
     known = sorted(set(seeds))
     if split.val_seeds is not None:
