@@ -36,16 +36,15 @@ QUESTIONS: dict[Part, tuple[str, str]] = {
     ),
     "size": (
         "How large a student?",
-        "Three sizes, each with its own base and the same data; preferences left out.",
+        "Several sizes, each with its own base and the same data; preferences left out.",
     ),
     "negatives": (
         "What do failures teach?",
-        "Every row but the first begins from the SFT student.",
+        "Every row but that of SFT itself begins from the main SFT student.",
     ),
     "rounds": (
         "One round or several?",
-        "Later rounds collect on new seeds with the student writing beside the teacher, and train from the "
-        "base again on the traces of all rounds.",
+        "Later rounds collect on new seeds, and train from the base again on the traces of all rounds.",
     ),
 }
 
@@ -82,7 +81,7 @@ def sections_of(
         sections += _main(results, main, pictures)
     if outside is not None:
         sections.append(_outside(outside, pictures))
-    sections += [_ablation(ablation, pictures) for ablation in results.ablations]
+    sections += [_ablation(results, ablation, pictures) for ablation in results.ablations]
     sections.append(published_section())
     sections.append(_not_run(results))
     sections.append(_made(results, command))
@@ -125,11 +124,11 @@ def _main(results: Results, main: Evaluation, pictures: dict[str, Path]) -> list
             "Main comparison",
             (
                 f"{len(settings.tasks)} tasks, {stop - start} held-out seeds each (from {start}), the same "
-                "layouts for every model, one program an episode but for `teacher+repair`; students answer "
+                f"layouts for every model, one program an episode{_repaired(main)}; students answer "
                 "greedily.",
                 success_table(main),
                 *_picture(pictures, "main-success", "Strict success of every model on every task."),
-                "Paired, on the same layouts (McNemar's exact test, bootstrap intervals):",
+                "Paired, on the layouts that both have decided (McNemar's exact test, bootstrap intervals):",
                 comparison_table(main.comparisons),
                 comparison_tasks_table(main.comparisons),
                 "By RLBench's own conditions alone:",
@@ -151,12 +150,17 @@ def _main(results: Results, main: Evaluation, pictures: dict[str, Path]) -> list
     ]
 
 
+def _repaired(main: Evaluation) -> str:
+    names = [f"`{model.name}`" for model in main.models if model.repairs]
+    return f" but for {', '.join(names)}" if names else ""
+
+
 def _outside(outside: Evaluation, pictures: dict[str, Path]) -> Section:
     start, stop = outside.settings.seeds
     return Section(
         "Tasks outside the pool",
         (
-            f"{len(outside.settings.tasks)} tasks that no data set holds, {stop - start} seeds each.",
+            f"{len(outside.settings.tasks)} tasks that {_held(outside)}, {stop - start} seeds each.",
             success_table(outside),
             *_picture(pictures, "outside-success", "Strict success on tasks outside the pool."),
             comparison_table(outside.comparisons),
@@ -165,8 +169,32 @@ def _outside(outside: Evaluation, pictures: dict[str, Path]) -> Section:
     )
 
 
-def _ablation(ablation: Ablation, pictures: dict[str, Path]) -> Section:
+def _writers(results: Results) -> str:
+    """Who wrote the programs of later rounds, from the steps that collected them."""
+    counts = {
+        name: sum(step.kind == "collect" and step.name.startswith("round-") and step.name.endswith(name)
+                  for step in results.manifest.steps)
+        for name in ("-teacher", "-student")
+    }  # fmt: skip
+    if all(counts.values()):
+        return "The student of the round before writes programs beside the teacher."
+    return (
+        "The student alone writes their programs." if counts["-student"] else "The teacher alone writes them."
+    )
+
+
+def _held(outside: Evaluation) -> str:
+    """Whether students have met these tasks, which their own cards say."""
+    met = sorted({task for model in outside.models for task, rates in model.tasks.items() if rates.trained})
+    return f"are outside the pool (in the training of some student: {', '.join(met)})" if met else (
+        "no student was trained on"
+    )  # fmt: skip
+
+
+def _ablation(results: Results, ablation: Ablation, pictures: dict[str, Path]) -> Section:
     title, words = QUESTIONS[ablation.part]
+    if ablation.part == "rounds":
+        words = f"{words} {_writers(results)}"
     columns = ("student", "strict", "n", "minus main SFT", "shown failures", "parameters", "rows", "steps")
     rows = tuple(_cells(row) for row in ablation.rows)
     note = (

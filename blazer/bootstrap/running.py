@@ -7,6 +7,7 @@ cores and nobody's wall time would mean anything.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections import defaultdict
@@ -229,10 +230,11 @@ class _Line:
                     self._known[step.name] = proof
                     continue
                 self._do(step)
-            except BlazerError as error:
+            except (BlazerError, OSError) as error:  # a full disk, say: told like any other failure
                 self._failed[step.name] = str(error)
                 failure = {"error": str(error), "kind": type(error).__name__}
-                write_json(self._place.step(step.name) / FAILED, failure)
+                with contextlib.suppress(OSError):
+                    write_json(self._place.step(step.name) / FAILED, failure)
                 self._tell(EventKind.FAIL, step.name, str(error))
         known = {step.name: self._known[step.name] for step in self._steps if step.name in self._known}
         return Ran(known, tuple(self._fresh), self._failed)

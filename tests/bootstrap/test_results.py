@@ -352,3 +352,16 @@ def test_the_table_shows_nothing_of_other_settings(tmp_path: Path, all_stands: N
     table = round_table(other, place)
     assert [row[0] for row in table.rows] == ["before"], "the round was made with other seeds"
     assert table.notes == ("1 of 1 rounds are not evaluated yet",)
+
+
+def test_words_say_what_was_done(tmp_path: Path, all_stands: None) -> None:
+    settings = small_study(
+        test={"seeds": SEEDS, "resamples": 100}, ablation_seeds=4, rounds=2, collect={"teacher_share": 1.0}
+    )
+    place = WorkDir(tmp_path / "work")
+    assert study(settings, no_run, place.root, parts=("main", "rounds"), run=Pretend(fate)).failed == {}
+    write_results(settings, place, tmp_path / "docs", "blazer study")
+    page = (tmp_path / "docs" / "results.md").read_text()
+    assert "The teacher alone writes them." in page
+    assert "tasks that no student was trained on" in page
+    assert "one program an episode;" in page, "the pretended `teacher+repair` repairs nothing"
