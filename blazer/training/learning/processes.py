@@ -17,7 +17,12 @@ def is_first() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
+def are_several() -> bool:
+    """Whether several processes train together."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
 def others_wait() -> None:
     """Go on when all processes are here; nothing where there is one."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if are_several():
         library("accelerate").PartialState().wait_for_everyone()

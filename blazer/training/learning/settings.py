@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from blazer.core.records import Record
+from blazer.core.records import Finite, Record
 from blazer.core.rng import MAX_SEED
 
 TrainStage = Literal["sft", "dpo", "kto"]
@@ -36,20 +36,20 @@ LEARNING_RATES: dict[TrainStage, float] = {"sft": 2e-4, "dpo": 5e-6, "kto": 5e-6
 class OptimSettings(Record):
     """How weights are moved."""
 
-    learning_rate: float | None = Field(default=None, gt=0.0, lt=1.0)
+    learning_rate: Finite | None = Field(default=None, gt=0.0, lt=1.0)
     """When None: 2e-4 for SFT, 5e-6 for preferences."""
     schedule: Literal["cosine", "linear", "constant", "constant_with_warmup"] = "cosine"
-    warmup: float = Field(default=0.03, ge=0.0, lt=1.0)
+    warmup: Finite = Field(default=0.03, ge=0.0, lt=1.0)
     """Share of the steps in which the learning rate rises from 0."""
     batch_size: int = Field(default=16, ge=1)
     """Rows (pairs) of one forward pass on one device."""
     accumulation: int = Field(default=1, ge=1)
     """Forward passes of one step: a step sees `batch_size` x `accumulation` rows of each device."""
-    weight_decay: float = Field(default=0.01, ge=0.0, lt=1.0)
-    max_grad_norm: float = Field(default=1.0, ge=0.0)
+    weight_decay: Finite = Field(default=0.01, ge=0.0, lt=1.0)
+    max_grad_norm: Finite = Field(default=1.0, ge=0.0)
     """0 leaves gradients as they are."""
-    beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
-    beta2: float = Field(default=0.999, ge=0.0, lt=1.0)
+    beta1: Finite = Field(default=0.9, ge=0.0, lt=1.0)
+    beta2: Finite = Field(default=0.999, ge=0.0, lt=1.0)
 
 
 class LoraSettings(Record):
@@ -57,7 +57,7 @@ class LoraSettings(Record):
 
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)
-    dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    dropout: Finite = Field(default=0.0, ge=0.0, lt=1.0)
     targets: tuple[str, ...] | Literal["all-linear"] = "all-linear"
     """Names of modules; `all-linear` is every linear one but the head."""
     quantize: Literal["none", "4bit"] = "none"
@@ -73,11 +73,11 @@ class LoraSettings(Record):
 class PairLossSettings(Record):
     """DPO."""
 
-    beta: float = Field(default=0.1, gt=0.0)
-    losses: dict[PairLoss, float] = {"sigmoid": 1.0}
+    beta: Finite = Field(default=0.1, gt=0.0)
+    losses: dict[PairLoss, Finite] = {"sigmoid": 1.0}
     """Loss -> weight; `{"sigmoid": 1, "sft": 1}` is DPO with the likelihood of the chosen answer added
     (RPO). Several are added up."""
-    label_smoothing: float = Field(default=0.0, ge=0.0, lt=0.5)
+    label_smoothing: Finite = Field(default=0.0, ge=0.0, lt=0.5)
     """For `robust`, the share of pairs that may be the wrong way round; for `exo_pair`, above 0."""
     precompute_reference: bool = True
     """Ask the reference model once for all rows before training; it is then not kept."""
@@ -100,11 +100,11 @@ class PairLossSettings(Record):
 class UnpairedLossSettings(Record):
     """KTO."""
 
-    beta: float = Field(default=0.1, gt=0.0)
+    beta: Finite = Field(default=0.1, gt=0.0)
     loss: Literal["kto", "apo_zero_unpaired"] = "kto"
-    desirable_weight: float | None = Field(default=None, gt=0.0)
+    desirable_weight: Finite | None = Field(default=None, gt=0.0)
     """When None: 1, or more where undesirable rows outnumber desirable ones, up to their ratio."""
-    undesirable_weight: float | None = Field(default=None, gt=0.0)
+    undesirable_weight: Finite | None = Field(default=None, gt=0.0)
     """When None: 1, or more where desirable rows outnumber undesirable ones, up to their ratio."""
     precompute_reference: bool = True
 
@@ -112,7 +112,7 @@ class UnpairedLossSettings(Record):
 class WatchSettings(Record):
     """When training is stopped because it leads nowhere."""
 
-    factor: float | None = Field(default=3.0, gt=1.0)
+    factor: Finite | None = Field(default=3.0, gt=1.0)
     """Mean loss of the last three reports beyond this times the first one, and 1 above it; None: never.
     A loss that is no number always stops it."""
 
@@ -128,9 +128,9 @@ class TrainSettings(Record):
     out: Path
     """Where the student shall be."""
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
-    share: float = Field(default=1.0, gt=0.0, le=1.0)
+    share: Finite = Field(default=1.0, gt=0.0, le=1.0)
     """First share of the train file; rows lie in a drawn order in which tasks take turns."""
-    epochs: float = Field(default=3.0, gt=0.0)
+    epochs: Finite = Field(default=3.0, gt=0.0)
     max_steps: int | None = Field(default=None, ge=1)
     """Instead of `epochs`."""
     optim: OptimSettings = OptimSettings()

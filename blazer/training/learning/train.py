@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import structlog
+
 from blazer.core.run_card import RunCard, read_run_card, write_run_card
 from blazer.training.learning.checkpoints import last_checkpoint, remove_checkpoints, steps_left
 from blazer.training.learning.data import (
@@ -51,16 +53,20 @@ from blazer.training.learning.place import (
     shape_of,
     write_plan,
 )
-from blazer.training.learning.processes import follows, is_first, others_wait
+from blazer.training.learning.processes import are_several, follows, is_first, others_wait
 from blazer.training.learning.progress import OnProgress, TrainProgress, silent
 from blazer.training.learning.rendering import Rendering, stops_of
 from blazer.training.learning.settings import TrainSettings
-from blazer.training.learning.trainers import Parts, make_trainer
+from blazer.training.learning.trainers import Parts, make_trainer, precomputes
 from blazer.training.learning.watching import make_callback
 from blazer.training.learning.weights import weights_digest
 from blazer.training.manifest import Manifest
 
+log = structlog.get_logger(__name__)
+
 _SPEED = ("runtime", "per_second", "flos")
+_OF_THIS_PROCESS = ("train_loss", "num_tokens", "eval_num_tokens")
+"""Means and sums since the process began: after a training that was interrupted they say something else."""
 
 
 class _Run(NamedTuple):
@@ -126,6 +132,8 @@ def _done_already(settings: TrainSettings, on_progress: OnProgress) -> RunCard:
 def _train(run: _Run) -> RunCard:
     settings = run.settings
     others_wait()
+    if settings.stage != "sft" and are_several() and is_first():
+        log.info("reference_not_precomputed", why="several processes share out the rows")
     with quiet(), scoring_answers_alone(), threads_of(settings.threads):
         library("transformers").set_seed(settings.seed)
         opened = open_model(run.begin, settings, run.hardware)
@@ -170,8 +178,7 @@ def _reference(run: _Run) -> Any:
     settings = run.settings
     if settings.stage == "sft" or settings.lora is not None or run.begin.adapter:
         return None
-    loss = settings.dpo if settings.stage == "dpo" else settings.kto
-    if loss.precompute_reference:
+    if precomputes(settings):
         return None
     return load_weights(run.begin, settings, run.hardware, trainable=False)
 
@@ -245,19 +252,22 @@ def _card(run: _Run, trainer: Any, rows: TrainingRows, wall_s: float) -> RunCard
         steps=trainer.state.global_step,
         epochs=round(float(trainer.state.epoch or 0.0), 6),
         wall_s=round(wall_s, 3),
-        parameters=sum(parameter.numel() for parameter in trainer.model.parameters()),
+        # The trainer keeps the adapter as it was beside the one that it trains, and calls it ref.
+        parameters=sum(p.numel() for name, p in trainer.model.named_parameters() if ".ref." not in name),
         metrics=_metrics(trainer.state.log_history),
         weights_digest=weights_digest(settings.out),
     )
 
 
 def _metrics(history: list[dict[str, float]]) -> dict[str, float]:
-    """The last reported value of each, without speeds."""
+    """The last reported value of each, without speeds and what counts from where this process began."""
     last: dict[str, float] = {}
     for entry in history:
         last |= {name: float(value) for name, value in entry.items() if isinstance(value, (int, float))}
     return {
         name: value
         for name, value in sorted(last.items())
-        if math.isfinite(value) and name not in ("step", "epoch") and not any(s in name for s in _SPEED)
+        if math.isfinite(value)
+        and name not in ("step", "epoch", *_OF_THIS_PROCESS)
+        and not any(s in name for s in _SPEED)
     }

@@ -18,6 +18,7 @@ from blazer.training.learning.data import LENGTH, TrainingRows
 from blazer.training.learning.hardware import Hardware
 from blazer.training.learning.libraries import library
 from blazer.training.learning.models import Opened
+from blazer.training.learning.processes import are_several
 from blazer.training.learning.settings import TrainSettings
 
 SEEDS = 2**63
@@ -104,6 +105,12 @@ def _arguments(settings: TrainSettings, hardware: Hardware, rows: TrainingRows) 
     return common | _stage_arguments(settings, rows)
 
 
+def precomputes(settings: TrainSettings) -> bool:
+    """Whether the reference is asked once beforehand; never by several processes: they share out the rows."""
+    loss = settings.dpo if settings.stage == "dpo" else settings.kto
+    return settings.stage != "sft" and loss.precompute_reference and not are_several()
+
+
 def _stage_arguments(settings: TrainSettings, rows: TrainingRows) -> dict[str, Any]:
     if settings.stage == "sft":
         packed = {"packing": True, "max_length": settings.max_tokens, "eval_packing": False}
@@ -115,7 +122,7 @@ def _stage_arguments(settings: TrainSettings, rows: TrainingRows) -> dict[str, A
             "loss_type": list(dpo.losses),
             "loss_weights": list(dpo.losses.values()),
             "label_smoothing": dpo.label_smoothing,
-            "precompute_ref_log_probs": dpo.precompute_reference,
+            "precompute_ref_log_probs": precomputes(settings),
         }
     kto, (desirable, undesirable) = settings.kto, rows.weights
     return {
@@ -123,7 +130,7 @@ def _stage_arguments(settings: TrainSettings, rows: TrainingRows) -> dict[str, A
         "loss_type": kto.loss,
         "desirable_weight": kto.desirable_weight or desirable,
         "undesirable_weight": kto.undesirable_weight or undesirable,
-        "precompute_ref_log_probs": kto.precompute_reference,
+        "precompute_ref_log_probs": precomputes(settings),
     }
 
 

@@ -70,6 +70,9 @@ def make_callback(stage: str, watch: WatchSettings, on_progress: OnProgress) -> 
             if "loss" in numbers:
                 rate, norm = numbers.get("learning_rate", 0.0), numbers.get("grad_norm", 0.0)
                 self._watch.see(state.global_step, numbers["loss"], rate, norm)
+            if not math.isfinite(validated := numbers.get("eval_loss", 0.0)):
+                rate = self._metrics.get("learning_rate", 0.0)
+                raise Diverged(f"the loss on validation rows is {validated}", state.global_step, rate)
             self._tell(state, "training")
 
         def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from blazer.core.records import Record
+from blazer.core.records import Finite, Record
 from blazer.core.rng import MAX_SEED
 from blazer.training.students.architecture import Size
 from blazer.training.students.curriculum import Stage
@@ -54,11 +54,11 @@ class BaseSettings(Record):
     repeat: RepeatSettings = RepeatSettings()
     pairs: PairSettings = PairSettings()
     scenes: SceneSettings = SceneSettings()
-    learning_rate: float | None = Field(default=None, gt=0.0, lt=1.0)
+    learning_rate: Finite | None = Field(default=None, gt=0.0, lt=1.0)
     """Rises over `warmup_steps`, stays, and falls to 0 over the last stage. When None: that of the size;
     with twice as much the larger ones never learn to copy."""
     warmup_steps: int = Field(default=100, ge=0)
-    beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
+    beta2: Finite = Field(default=0.98, ge=0.0, lt=1.0)
     checkpoint_steps: int = Field(default=200, ge=1)
     report_steps: int = Field(default=25, ge=1)
 

@@ -114,6 +114,7 @@ async def test_a_request_that_cannot_be_asked_fails_alone(bad: str, model: Path,
             Question(ChatRequest(role="coder", messages=(Message(role="user", content=text),)), max_tokens=12)
             for text in ("red jar", bad)
         ]
+        assert engine._loaded is not None
         good, refused = reply_all(engine._loaded, "m", questions, lambda: True)
         await models.aclose()
     assert isinstance(refused, ModelRefused)

@@ -22,7 +22,7 @@ from blazer.training.learning.progress import TrainProgress
 from blazer.training.learning.rendering import Rendering
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.train import train
-from blazer.training.learning.trainers import Parts, make_trainer
+from blazer.training.learning.trainers import Parts, make_trainer, precomputes
 from blazer.training.learning.watching import make_callback
 from blazer.training.learning.weights import weights_digest
 from blazer.training.reading import read_manifest, read_rows
@@ -121,6 +121,16 @@ def test_one_by_eight_is_eight_by_one(stage: str, student: Path, data: Path, tmp
         torch.testing.assert_close(apart[name], gradient, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.parametrize("stage", ["dpo", "kto"])
+def test_several_processes_ask_the_reference_at_every_step(
+    stage: str, student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(stage, student, data, tmp_path / "out")
+    assert precomputes(settings)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert not precomputes(settings)
+
+
 @pytest.mark.parametrize("stage", ["sft", "dpo", "kto"])
 def test_every_parameter_moves(stage: str, student: Path, data: Path, tmp_path: Path) -> None:
     optim = {"batch_size": 4, "learning_rate": 1e-3, "weight_decay": 0.0, "warmup": 0.0}
@@ -205,6 +215,9 @@ def test_an_adapter_goes_on_as_the_adapter_it_is(student: Path, data: Path, tmp_
     train(settings_for("sft", student, data, tmp_path / "sft", lora={"rank": 4}))
     card = train(settings_for("dpo", tmp_path / "sft", data, tmp_path / "dpo"))
     assert card.adapter
+    before = read_run_card(tmp_path / "sft")
+    assert before is not None
+    assert card.parameters == before.parameters, "the copy that it is held to is no part of it"
     assert [used.rows > 0 for used in card.lineage] == [True, True]
     first = safetensors.load_file(tmp_path / "sft" / "adapter_model.safetensors")
     second = safetensors.load_file(tmp_path / "dpo" / "adapter_model.safetensors")

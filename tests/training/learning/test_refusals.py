@@ -25,11 +25,18 @@ from blazer.training.errors import (
 from blazer.training.learning import hardware, libraries
 from blazer.training.learning import train as training
 from blazer.training.learning.guard import told
-from blazer.training.learning.models import find_model, open_model, quantize_of, weight_options
+from blazer.training.learning.models import (
+    commit_of,
+    find_model,
+    load_weights,
+    open_model,
+    quantize_of,
+    weight_options,
+)
 from blazer.training.learning.place import PLAN
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.train import train
-from blazer.training.learning.watching import LossWatch
+from blazer.training.learning.watching import LossWatch, make_callback
 from blazer.training.manifest import MANIFEST
 from tests.training.learning.making import make_model, settings_for, torch, transformers
 
@@ -93,6 +100,26 @@ def test_a_model_of_the_hub_without_a_network(data: Path, tmp_path: Path) -> Non
         model="some-org/some-model",
         data=data,
     )
+
+
+def test_a_version_of_the_hub_s_model_is_asked_for_and_kept(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    real = transformers.AutoModelForCausalLM.from_pretrained
+
+    def hub(name: str, **options: Any) -> Any:
+        asked.append((name, options.pop("revision")))
+        model = real(student, **options)
+        model.config._commit_hash = "c0ffee"
+        return model
+
+    monkeypatch.setattr(transformers.AutoModelForCausalLM, "from_pretrained", hub)
+    begin, settings = find_model("org/name@v2"), settings_for("sft", student, data, tmp_path / "out")
+    model = load_weights(begin, settings, hardware.choose(settings), trainable=True)
+    assert asked == [("org/name", "v2")]
+    assert commit_of(begin, model) == "c0ffee"
+    assert commit_of(find_model(str(student)), model) == ""
 
 
 def test_a_directory_without_a_model(data: Path, tmp_path: Path) -> None:
@@ -332,6 +359,14 @@ def test_training_that_diverges_is_stopped_before_a_checkpoint_holds_it(
         train(settings_for("sft", model, data, tmp_path / "out", checkpoint_steps=1))
     assert caught.value.step == 1
     assert not list((tmp_path / "out").glob("checkpoint-*"))
+
+
+def test_a_validation_loss_that_is_no_number_is_told() -> None:
+    callback = make_callback("sft", WatchSettings(), lambda _: None)
+    state = transformers.TrainerState(global_step=4, max_steps=4)
+    callback.on_log(None, state, None, logs={"loss": 1.0, "learning_rate": 0.1})
+    with pytest.raises(Diverged, match=r"step 4 \(learning rate 0\.1\): the loss on validation rows is nan"):
+        callback.on_log(None, state, None, logs={"eval_loss": float("nan")})
 
 
 def test_a_rising_loss_is_told_from_a_noisy_one() -> None:

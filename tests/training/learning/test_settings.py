@@ -40,6 +40,10 @@ def test_the_learning_rate_is_that_of_the_stage_and_written_down(stage: Any) -> 
         ({"stage": "dpo", "dpo": {"label_smoothing": 0.1}}, "robust"),
         ({"stage": "dpo", "dpo": {"losses": {"exo_pair": 1}}}, "exo_pair"),
         ({"lora": {"targets": ["q_proj", "lm_head"]}}, "lm_head"),
+        ({"epochs": float("inf")}, "finite"),
+        ({"stage": "dpo", "dpo": {"beta": float("inf")}}, "finite"),
+        ({"stage": "dpo", "dpo": {"losses": {"sigmoid": float("nan")}}}, "finite"),
+        ({"optim": {"max_grad_norm": float("inf")}}, "finite"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, Any], says: str) -> None:
