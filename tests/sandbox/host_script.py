@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 
 from blazer.sandbox.fake import fake_instance
@@ -46,4 +47,6 @@ async def main() -> None:
         await task
 
 
+# A suite that a shell started in the background ignores Ctrl-C, and its children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main())
