@@ -96,10 +96,12 @@ def available(root: Path = ROOT) -> tuple[str, ...]:
     """The controllers of which this user may make groups, without making any."""
     where = places(os.getpid(), root)
     if (root / "cgroup.controllers").exists():
-        own = where.get("", root)
-        above = [own, own.parent] if own != root else [own]
-        there = [path for path in above if os.access(path, os.W_OK) and _hands_down(path)]
-        return CONTROLLERS if there or (own == root and os.access(root, os.W_OK)) else ()
+        for above in _above(where.get(""), root):
+            # To move a process, one has to be allowed to write where its old and its new group meet.
+            allowed = os.access(above, os.W_OK) and os.access(above / "cgroup.procs", os.W_OK)
+            if allowed and (found := _would_hand_down(above)):
+                return found
+        return ()
     return tuple(name for name in CONTROLLERS if name in where and os.access(where[name], os.W_OK))
 
 
@@ -201,11 +203,13 @@ def _make_first(name: str, where: dict[str, Path]) -> dict[str, Path]:
 
 def _make_second(name: str, own: Path | None, root: Path) -> dict[str, Path]:
     """Below the host's group or, as a group with processes may have none below it, beside it."""
-    for above in (own, own.parent) if own is not None and own != root else (root,):
+    for above in _above(own, root):
         directory = above / name
-        with contextlib.suppress(OSError):
-            if not _hands_down(above):
-                (above / "cgroup.subtree_control").write_text("+memory +pids +cpu")
+        handed = _words(above / "cgroup.subtree_control")
+        missing = [f"+{name}" for name in _would_hand_down(above) if name not in handed]
+        if missing:
+            with contextlib.suppress(OSError):
+                (above / "cgroup.subtree_control").write_text(" ".join(missing))
         try:
             directory.mkdir()
         except OSError:
@@ -217,8 +221,24 @@ def _make_second(name: str, own: Path | None, root: Path) -> dict[str, Path]:
     return {}
 
 
-def _hands_down(directory: Path) -> bool:
-    return set(CONTROLLERS) <= set(_words(directory / "cgroup.subtree_control"))
+def _above(own: Path | None, root: Path) -> tuple[Path, ...]:
+    return (root,) if own is None or own == root else (own, own.parent)
+
+
+def _would_hand_down(directory: Path) -> tuple[str, ...]:
+    """The controllers that groups below this one have, or have once this user asks for them.
+
+    All are asked for in one write, which fails as a whole: so only for those that are there to be had. A
+    group with processes is left as it is: it may not hand down memory, and would hand down the others
+    at the price that groups below it hold threads only. The machine's own root, which alone has no
+    `cgroup.type`, may do both.
+    """
+    control = directory / "cgroup.subtree_control"
+    found = set(_words(control))
+    occupied = (directory / "cgroup.type").exists() and bool(_words(directory / "cgroup.procs"))
+    if not occupied and os.access(control, os.W_OK):
+        found |= set(_words(directory / "cgroup.controllers"))
+    return tuple(name for name in CONTROLLERS if name in found)
 
 
 def _remove_directory(directory: Path) -> bool:

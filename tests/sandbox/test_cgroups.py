@@ -83,6 +83,66 @@ def test_where_nothing_may_be_made_there_is_an_empty_group(tmp_path: Path) -> No
     assert group.memory_kills() == 0
 
 
+ALL = "cpuset cpu io memory pids"
+
+
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, **groups: tuple[str, str, str]) -> Path:
+    """A made-up hierarchy of version 2; of each group: what it has, what it hands down, its processes."""
+    root = tmp_path / "root"
+    for name, (has, handed, pids) in {"": (ALL, "", "1"), **groups}.items():
+        files = {"cgroup__controllers": has, "cgroup__subtree_control": handed, "cgroup__procs": pids}
+        write(root / name.replace("_", "/"), **files, **({"cgroup__type": "domain"} if name else {}))
+    monkeypatch.setattr(cgroups, "places", lambda pid, root: {"": root / own})
+    return root
+
+
+def asked(root: Path, group: str) -> str:
+    return (root / group / "cgroup.subtree_control").read_text().strip()
+
+
+def test_the_machines_own_root_hands_down_whatever_runs_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = second(tmp_path, monkeypatch, "")
+    assert cgroups.available(root) == cgroups.CONTROLLERS
+    Group.make(64, 8, 1.0, root)
+    assert asked(root, "") == "+memory +pids +cpu"
+
+
+def test_a_group_with_processes_is_left_as_it_is_and_the_one_above_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = second(tmp_path, monkeypatch, "a/b", a=(ALL, "", ""), a_b=(ALL, "", "7"))
+    assert cgroups.available(root) == cgroups.CONTROLLERS
+    Group.make(64, 8, 1.0, root)
+    assert (asked(root, "a/b"), asked(root, "a")) == ("", "+memory +pids +cpu")
+
+
+def test_what_a_group_does_not_have_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel would refuse the whole line, and so the controllers that are there."""
+    root = second(tmp_path, monkeypatch, "a/b", a=("memory pids", "memory", ""), a_b=("memory", "", "7"))
+    assert cgroups.available(root) == ("memory", "pids")
+    Group.make(64, 8, 1.0, root)
+    assert asked(root, "a") == "+pids"
+
+
+def test_a_containers_root_is_a_group_like_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = second(tmp_path, monkeypatch, "")
+    write(root, cgroup__type="domain")
+    assert cgroups.available(root) == ()
+    Group.make(64, 8, 1.0, root)
+    assert asked(root, "") == ""
+
+
+def test_where_processes_may_not_be_moved_nothing_is_available(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = second(tmp_path, monkeypatch, "")
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != "cgroup.procs" and allowed(path, mode))
+    assert cgroups.available(root) == ()
+
+
 def test_owners_are_told_apart() -> None:
     assert not abandoned_name(f"{owner_name()}-3")
     boot, pid = boot_id()[:8], os.getpid()
