@@ -16,6 +16,7 @@ import contextlib
 import itertools
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,15 +154,19 @@ class Group:
                 del self._directories[controller]
 
     def memory_kills(self) -> int:
-        """How many of its processes the kernel has killed for memory."""
+        """How many of its processes the kernel has killed for memory: 0 where its own limit was not reached.
+
+        Version 2 tells that apart from a kill because a group above it, or the whole machine, had no
+        more; that is no doing of the program.
+        """
         directory = self._directories.get("memory")
         if directory is None:
             return 0
         for file in ("memory.events", "memory.oom_control"):
             words = _words(directory / file)
-            for name, value in itertools.pairwise(words):
-                if name == "oom_kill" and value.isdigit():
-                    return int(value)
+            counts = {name: int(value) for name, value in itertools.pairwise(words) if value.isdigit()}
+            if "oom_kill" in counts:
+                return counts["oom_kill"] if counts.get("oom", 1) else 0
         return 0
 
     async def remove(self) -> None:
@@ -179,10 +184,15 @@ def sweep(root: Path = ROOT, abandoned: Callable[[str], bool] = abandoned_name) 
     for directory in _groups(root):
         if not abandoned(directory.name.removeprefix(PREFIX)):
             continue
-        for pid in _words(directory / "cgroup.procs"):
+        inside = _words(directory / "cgroup.procs")
+        # So version 2 shows a process of another pid namespace, whose host may live there. For kill it
+        # would be this process's own group.
+        if "0" in inside:
+            continue
+        for pid in inside:
             with contextlib.suppress(OSError, ValueError):
                 os.kill(int(pid), signal.SIGKILL)
-        removed += _remove_directory(directory)
+        removed += _remove_emptied(directory) if inside else _remove_directory(directory)
     return removed
 
 
@@ -239,6 +249,15 @@ def _would_hand_down(directory: Path) -> tuple[str, ...]:
     if not occupied and os.access(control, os.W_OK):
         found |= set(_words(directory / "cgroup.controllers"))
     return tuple(name for name in CONTROLLERS if name in found)
+
+
+def _remove_emptied(directory: Path) -> bool:
+    """Once what was killed is gone; the kernel lets go of the last one a little later."""
+    for wait_s in (0.0, 0.005, 0.02, 0.1, 0.5):
+        time.sleep(wait_s)
+        if _remove_directory(directory):
+            return True
+    return False
 
 
 def _remove_directory(directory: Path) -> bool:

@@ -66,7 +66,8 @@ def test_of_a_process_that_is_gone_nothing_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "kills"),
     [
-        ("memory__events", "low 0\noom 3\noom_kill 2\n", 2),
+        ("memory__events", "low 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n", 2),
+        ("memory__events", "low 0\nmax 0\noom 0\noom_kill 1\noom_group_kill 0\n", 0),  # a group above it
         ("memory__oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1", 1),
         ("memory__oom_control", "oom_kill_disable 0\nunder_oom 0", 0),
         ("something", "", 0),
@@ -191,13 +192,26 @@ def test_groups_of_the_dead_are_swept_with_what_is_in_them(group: Group) -> None
     process = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(100)"])
     try:
         group.add(process.pid)
-        cgroups.sweep(abandoned=lambda name: name == mine)
+        # It stays a zombie until waited for, which no control group counts.
+        assert cgroups.sweep(abandoned=lambda name: name == mine) == len(set(group._directories.values()))
         assert process.wait(10) == -9
     finally:
         process.kill()
         process.wait()
-    cgroups.sweep(abandoned=lambda name: name == mine)
     assert not any(path.exists() for path in group._directories.values())
+
+
+def test_what_another_pid_namespace_owns_is_not_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Version 2 lists such a process as 0, which for kill is the group of whoever asks."""
+    killed: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: killed.append(pid))
+    group = tmp_path / f"{cgroups.PREFIX}00000000-7-7-0"
+    group.mkdir()
+    write(group, cgroup__procs="0\n31")
+    assert cgroups.sweep(tmp_path) == 0
+    assert killed == [] and group.exists()
 
 
 async def test_a_guest_is_in_its_group_and_the_group_goes_with_it(group: Group) -> None:
