@@ -26,6 +26,7 @@ from blazer.cli.progress import duration_text
 from blazer.cli.report import cost_text, print_summary
 from blazer.core.outcomes import Outcome
 from blazer.core.records import Record
+from blazer.core.seeds import EVALUATION_SEED_RANGE, VERIFY_SEED_RANGE, evaluation_seeds_in
 from blazer.eval.summary import RunSummary, summarise
 from blazer.store.engine import parse_address
 from blazer.store.records import TraceFilter, TraceRow
@@ -73,9 +74,24 @@ def command(
     )  # fmt: skip
     run_config = settings.run_config()
     check_before(run_config, settings.store)
+    warn_of_seeds(run_config)
     code = run_and_report(run_config, settings.store, as_json=as_json)
     if code:
         raise typer.Exit(code)
+
+
+def warn_of_seeds(config: CollectConfig) -> None:
+    """Say before anything is paid for that what is collected cannot be learnt from."""
+    kept = evaluation_seeds_in(config.seed_start, config.seed_stop)
+    if kept is not None:
+        first, stop = EVALUATION_SEED_RANGE
+        say(
+            err(),
+            f"seeds {kept[0]}:{kept[1]} are of those kept for evaluation ({first}:{stop}): no data set may "
+            f"hold these traces, and `dataset build` must leave run {config.resolved_run_id()} out; for "
+            f"training, take --seeds below {VERIFY_SEED_RANGE[0]}",
+            style="yellow",
+        )
 
 
 def run_and_report(config: CollectConfig, where: str, *, as_json: bool) -> int:

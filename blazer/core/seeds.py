@@ -15,3 +15,9 @@ EVALUATION_SEED_RANGE = (2_000_000, 3_000_000)
 def is_evaluation_seed(seed: int) -> bool:
     """Whether a seed is kept for evaluation."""
     return EVALUATION_SEED_RANGE[0] <= seed < EVALUATION_SEED_RANGE[1]
+
+
+def evaluation_seeds_in(start: int, stop: int) -> tuple[int, int] | None:
+    """Those from `start` to before `stop` that are kept for evaluation, the end exclusive; None for none."""
+    first, end = max(start, EVALUATION_SEED_RANGE[0]), min(stop, EVALUATION_SEED_RANGE[1])
+    return (first, end) if first < end else None

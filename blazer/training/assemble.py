@@ -10,7 +10,7 @@ from blazer.training.attempts import Attempt
 from blazer.training.balance import balanced, ordered
 from blazer.training.builders import kto_rows, rl_rows, sft_rows
 from blazer.training.errors import EmptyDataset
-from blazer.training.leaks import LeakReport, check_leaks
+from blazer.training.leaks import LeakReport, check_leaks, check_seeds
 from blazer.training.lengths import Ruler
 from blazer.training.pairs import pair_rows
 from blazer.training.rows import LeftOut, Row, Split
@@ -58,6 +58,7 @@ def assemble(
     usable, left = _usable(sorted(attempts, key=Attempt.order), list(left_out))
     if not usable:
         raise EmptyDataset(_nothing(left))
+    check_seeds(usable)
     parts = split_attempts(usable, settings)
     ruler = Ruler(settings.length)
     rows: dict[Kind, dict[Split, list[Row]]] = {kind: {} for kind in settings.kinds}

@@ -14,7 +14,7 @@ from typing import Any
 from blazer.agents.extract import extract_program
 from blazer.core.records import Record
 from blazer.core.seeds import EVALUATION_SEED_RANGE, is_evaluation_seed
-from blazer.training.attempts import messages_key
+from blazer.training.attempts import Attempt, messages_key
 from blazer.training.errors import LeakError
 from blazer.training.programs import program_key, refers
 from blazer.training.rows import Row, Split
@@ -58,6 +58,31 @@ class _Side:
                 self.pasted[key] = row.id
 
 
+def check_seeds(attempts: Iterable[Attempt]) -> None:
+    """Refuse attempts on seeds that are kept for evaluation, while it is still known whose they are.
+
+    Raises:
+        LeakError: naming their runs, and how to select the others.
+    """
+    known = list(attempts)
+    kept = sorted({item.question.seed for item in known if is_evaluation_seed(item.question.seed)})
+    if not kept:
+        return
+    first, stop = EVALUATION_SEED_RANGE
+    theirs = sorted({item.run_id for item in known if is_evaluation_seed(item.question.seed)})
+    others = sorted({item.run_id for item in known} - set(theirs))
+    remedy = (
+        f"leave them out with --runs {','.join(others)}"
+        if others
+        else "there is no other run here; `blazer collect` makes one on smaller seeds, into --store another"
+    )
+    raise LeakError(
+        f"traces of {'run' if len(theirs) == 1 else 'runs'} {', '.join(theirs)} have seeds "
+        f"({kept[0]}{f' to {kept[-1]}' if len(kept) > 1 else ''}) of those that are kept for evaluation "
+        f"({first} to {stop - 1}), so no data set may hold them; {remedy}"
+    )
+
+
 def check_leaks(rows: Rows, held_out_tasks: Iterable[str] = ()) -> LeakReport:
     """Hold every split against every other.
 
@@ -97,7 +122,7 @@ def _check_row(row: Row, kind: Kind, split: Split, kept_out: set[str]) -> None:
         first, stop = EVALUATION_SEED_RANGE
         raise LeakError(
             f"{kind} row {row.id} in {split} has seed {row.seed} of {row.task}, which is kept for evaluation "
-            f"({first} to {stop - 1}); leave its run out with --runs"
+            f"({first} to {stop - 1}); build the data set anew of other runs (--runs)"
         )
     if (row.task in kept_out) != (split == "held_out"):
         raise LeakError(

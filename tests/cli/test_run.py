@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -73,6 +74,21 @@ def test_a_longer_list_of_seeds_extends_the_run(blazer: Blazer, copy: str) -> No
     answer = blazer("collect", *longer, "--store", copy, "--json")
     assert answer.code == 0
     assert (answer.json["this_call"]["done_before"], answer.json["this_call"]["done_now"]) == (6, 3)
+
+
+def test_seeds_kept_for_evaluation_are_warned_of_and_the_build_says_how_to_leave_them_out(
+    blazer: Blazer, copy: str
+) -> None:
+    asked = ("--tasks", "close_jar", "--tier", "process", "--store", copy, "--run")
+    assert "evaluation" not in blazer("collect", *asked, "good", "--seeds", "0:2").err
+    warned = blazer("collect", *asked, "kept", "--seeds", "1999999:2000001").err
+    assert "2000000:2000001" in warned and "no data set" in warned
+    pytest.importorskip("pyarrow")
+    build = ("dataset", "build", "--store", copy, "--kinds", "sft", "-o", "data", "--val-fraction", "0")
+    refused = blazer(*build)
+    assert refused.code == 1 and "of run kept " in refused.err
+    (runs,) = re.findall(r"--runs (\S+)", refused.err)
+    assert blazer(*build, "--runs", runs).code == 0
 
 
 def test_the_report_for_people_says_what_comes_next(blazer: Blazer, copy: str) -> None:

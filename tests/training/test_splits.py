@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from blazer.agents.nodes.execute import verify_seeds
 from blazer.core.errors import UsageError
 from blazer.core.records import Record
-from blazer.core.seeds import EVALUATION_SEED_RANGE, VERIFY_SEED_RANGE, is_evaluation_seed
+from blazer.core.seeds import (
+    EVALUATION_SEED_RANGE,
+    VERIFY_SEED_RANGE,
+    evaluation_seeds_in,
+    is_evaluation_seed,
+)
 from blazer.training.assemble import Assembled, assemble
 from blazer.training.balance import balanced, ordered
 from blazer.training.errors import LeakError
@@ -221,11 +226,33 @@ def test_a_program_by_property_may_be_on_both_sides_and_is_counted() -> None:
     assert report.model_dump()["answers_shared"] == 0
 
 
-def test_traces_on_evaluation_seeds_stop_the_build() -> None:
-    traces = [trace(), trace(seed=EVALUATION_SEED_RANGE[0] + 5)]
+@pytest.mark.parametrize(
+    ("runs", "words"),
+    [
+        (("b", "a"), "run b have seeds .2000005. .* --runs a$"),
+        (("b", "a", "c"), "run b .* --runs a,c$"),
+        (("a", "b", "b"), "run a .* --runs b$"),
+        (("b",), "no other run"),
+    ],
+)
+def test_traces_on_evaluation_seeds_stop_the_build_and_their_run_is_named(
+    runs: tuple[str, ...], words: str
+) -> None:
+    first, *others = runs
+    traces = [trace(seed=EVALUATION_SEED_RANGE[0] + 5, run_id=first)]
+    traces += [trace(seed=number, run_id=run) for number, run in enumerate(others)]
     wanted = DatasetSettings.model_validate({"kinds": ("sft",), "split": {"val_fraction": 0}})
-    with pytest.raises(LeakError, match="--runs"):
+    with pytest.raises(LeakError, match=words):
         assemble(attempts_of(traces, "full", bare=False), wanted)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "kept"),
+    [((0, 10), None), ((1_999_999, 2_000_000), None), ((1_999_999, 2_000_001), (2_000_000, 2_000_001)),
+     ((2_999_999, 3_000_005), (2_999_999, 3_000_000)), ((3_000_000, 3_000_001), None)],
+)  # fmt: skip
+def test_which_seeds_of_a_range_are_kept(seeds: tuple[int, int], kept: tuple[int, int] | None) -> None:
+    assert evaluation_seeds_in(*seeds) == kept
 
 
 @settings(max_examples=6, deadline=None)
