@@ -17,6 +17,7 @@ from blazer.bootstrap.table import Table, round_table, write_table
 from blazer.cli.collecting import open_run
 from blazer.cli.loop_settings import Options, settings_of
 from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
+from blazer.cli.sandboxes import check_steps
 from blazer.cli.steps_progress import StepsProgress, print_statuses
 
 DEFAULT_WORK = Path("blazer-data/bootstrap")
@@ -57,9 +58,11 @@ def command(
     }
     settings = settings_of(BootstrapSettings, BOOTSTRAP, Options(preset, config, set_ or (), more))
     place = WorkDir(work)
+    statuses = look(plan_loop(settings, place).steps, place)
     if dry_run:
-        print_statuses(out(), look(plan_loop(settings, place).steps, place), place)
+        print_statuses(out(), statuses, place)
         return
+    check_steps({status.state for status in statuses}, settings.machine.tier, redo=redo)
     progress = StepsProgress(err())
     with progress.shown():
         ran = bootstrap(settings, open_run, work, progress.tell, redo=redo)

@@ -6,7 +6,8 @@ the user asks for another tier by name.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -61,6 +62,31 @@ async def open_sandbox(
         await sandbox.__aexit__(None, None, None)
 
 
+def check_steps(states: Collection[str], tier: str, *, redo: bool) -> None:
+    """Open a sandbox for a student's programs once, before hours of work that would end in one.
+
+    Not where nothing is to be done, or where it is refused anyway because finished steps are others now.
+
+    Args:
+        states: Of all steps of a loop or study, as `bootstrap.steps.Status` has them; every one of those
+            ends in an evaluation.
+        tier: One of `TIERS`.
+        redo: Whether finished steps may be done again.
+
+    Raises:
+        ConfigError: unknown tier.
+        SandboxUnavailable: it cannot be had; says how to go on.
+    """
+    if set(states) <= {"done"} or ("changed" in states and not redo):
+        return
+
+    async def once() -> None:
+        async with open_sandbox(tier, 1, language_model=True):
+            pass
+
+    asyncio.run(once())
+
+
 @asynccontextmanager
 async def open_code_sandbox(
     tier: str, limits: Limits, *, workers: int = 1, quiet: bool = False
@@ -100,8 +126,8 @@ async def _entered(tier: str, make: Callable[[TierName], S], *, language_model: 
     except SandboxUnavailable as error:
         if language_model:
             raise SandboxUnavailable(
-                f"{error}. Programs of a language model run in Docker; --tier process runs them with "
-                "weaker isolation, if you ask for it by name"
+                f"{error}. Programs of a language model run in Docker, with the images that `blazer sandbox "
+                "build` makes; --tier process runs them with weaker isolation, if you ask for it by name"
             ) from None
         if not quiet:
             say(err(), f"sandbox: process tier, because Docker is not to be had: {error}", style="dim")

@@ -21,6 +21,7 @@ from blazer.bootstrap.study import PARTS, chosen, plan_study, study
 from blazer.cli.collecting import open_run
 from blazer.cli.loop_settings import Options, settings_of
 from blazer.cli.output import JSON_OPTION, err, make_table, out, print_json, say
+from blazer.cli.sandboxes import check_steps
 from blazer.cli.selection import split_names
 from blazer.cli.steps_progress import StepsProgress, print_statuses
 from blazer.core.digest import digest
@@ -73,6 +74,7 @@ def command(
         return
     failed: dict[str, str] = {}
     if what == "run":
+        check_steps({status.state for status in look(steps, place)}, settings.machine.tier, redo=redo)
         progress = StepsProgress(err())
 
         def tell(event: Event) -> None:

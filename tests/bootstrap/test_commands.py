@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from blazer.bootstrap.presets import STUDY
 from blazer.bootstrap.settings import StudySettings
+from blazer.bootstrap.steps import State
 from blazer.cli.loop_settings import Options, settings_of
+from blazer.cli.sandboxes import check_steps
 from blazer.cli.study import command_of, commands_of, keep_command
+from blazer.sandbox.errors import SandboxUnavailable
 from tests.cli.conftest import Blazer, blazer
 
 __all__ = ["blazer"]
@@ -58,6 +62,30 @@ def test_what_cannot_be_is_said_in_one_line(
     assert words in answer.err
     assert answer.err.count("\n") == 1
     assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize("command", ["bootstrap", "study"])
+def test_without_a_sandbox_for_the_student_nothing_is_begun(
+    blazer: Blazer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    answer = blazer(command, "--preset", "smoke", "--work", "work")
+    assert answer.code != 0
+    assert "blazer sandbox build" in answer.err
+    assert "--tier process" in answer.err
+    assert not (tmp_path / "work").exists()
+
+
+def test_the_tier_is_looked_at_only_where_something_is_to_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    for state in get_args(State):
+        if state not in ("done", "changed"):
+            with pytest.raises(SandboxUnavailable):
+                check_steps({"done", state}, "auto", redo=False)
+    check_steps({"done"}, "auto", redo=False)
+    check_steps({"changed", "to do"}, "auto", redo=False)
+    with pytest.raises(SandboxUnavailable):
+        check_steps({"changed"}, "auto", redo=True)
 
 
 def test_a_report_of_nothing_says_so(blazer: Blazer, tmp_path: Path) -> None:
