@@ -72,6 +72,22 @@ def find_model(name: str) -> Begin:
     return Begin(name, False, False, None, "")
 
 
+def check_reachable(begin: Begin) -> None:
+    """Ask for a hub's model once, before it is loaded: loading asks ten times for every file, and says so.
+
+    Raises:
+        ModelNotFound: it is not in the hub's cache, and the hub does not give it.
+    """
+    if begin.local:
+        return
+    hub = library("huggingface_hub")
+    revision = begin.place.partition("@")[2] or None
+    try:
+        hub.snapshot_download(_repository(begin), revision=revision, allow_patterns=["config.json", ADAPTER])
+    except (OSError, ValueError) as error:
+        raise _not_given(begin, error) from error
+
+
 def _check_directory(path: Path) -> None:
     if (path / "config.json").is_file() or (path / ADAPTER).is_file():
         return
@@ -232,10 +248,14 @@ def _fetched(begin: Begin, load: Any, *where: Any, **options: Any) -> Any:
     except (OSError, ValueError) as error:
         if begin.local:
             raise TrainingError(f"the model in {begin.place} cannot be read: {_line(error)}") from error
-        raise ModelNotFound(
-            f"model {begin.place} is no directory here, and the hub does not give it: {_line(error)}; check "
-            "the name and the network, or fetch it beforehand and give its directory"
-        ) from error
+        raise _not_given(begin, error) from error
+
+
+def _not_given(begin: Begin, error: Exception) -> ModelNotFound:
+    return ModelNotFound(
+        f"model {begin.place} is no directory here, and the hub does not give it: {_line(error)}; check "
+        "the name and the network, or fetch it beforehand and give its directory"
+    )
 
 
 def _line(error: Exception) -> str:

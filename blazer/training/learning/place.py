@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from blazer.training.learning.weights import weights_digest
 PLAN = "training.json"
 LOCK = ".lock"
 STAGING = ".finishing"
+_TRIES = 20
 _NOT_SHAPING = frozenset(
     {"model", "data", "out", "logging", "report_steps", "checkpoint_steps", "keep_checkpoints", "watch"}
 )
@@ -180,24 +181,45 @@ def write_plan(out: Path, shape: dict[str, Any]) -> None:
 def held(out: Path) -> Iterator[None]:
     """Keep every other process out of the directory; the hold ends with this process, however it ends.
 
+    What ends before it has written anything leaves nothing, the directory included if it was not there.
+
     Raises:
         UsageError: another process trains there, or it cannot be written.
     """
+    made = [path for path in (out, *out.parents) if not path.exists()]
+    handle = _locked(out)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise UsageError(f"cannot write {out} ({error.strerror}); choose another --out") from error
-    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if all(path.name == LOCK for path in out.iterdir()):
+                (out / LOCK).unlink()
+                for path in made:
+                    path.rmdir()
+        os.close(handle)
+
+
+def _locked(out: Path) -> int:
+    """A handle on the directory's lock. One that was taken away meanwhile, with its file, is none."""
+    for _ in range(_TRIES):
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:
+            continue  # taken away between the two, by a training that left nothing
+        except OSError as error:
+            raise UsageError(f"cannot write {out} ({error.strerror}); choose another --out") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(handle)
             raise UsageError(
                 f"another process is training in {out}; wait for it, or give another --out"
             ) from None
-        yield
-    finally:
+        if os.fstat(handle).st_nlink:
+            return handle
         os.close(handle)
+    raise UsageError(f"cannot write {out} (its lock is taken away again and again); choose another --out")
 
 
 def publish(out: Path) -> None:

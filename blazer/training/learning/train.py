@@ -35,6 +35,7 @@ from blazer.training.learning.libraries import (
 )
 from blazer.training.learning.models import (
     Begin,
+    check_reachable,
     commit_of,
     find_model,
     load_weights,
@@ -111,6 +112,8 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
         return _done_already(settings, on_progress)
     on_progress(TrainProgress(stage=settings.stage, phase="loading"))
     hardware = choose(settings, quantize_of(begin, settings))
+    with quiet():
+        check_reachable(begin)
     run = _Run(settings, manifest, begin, hardware, on_progress, shape, force)
     if follows():
         return _train(run)

@@ -33,7 +33,7 @@ from blazer.training.learning.models import (
     quantize_of,
     weight_options,
 )
-from blazer.training.learning.place import PLAN
+from blazer.training.learning.place import LOCK, PLAN, held
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.train import train
 from blazer.training.learning.watching import LossWatch, make_callback
@@ -92,14 +92,49 @@ def test_a_model_that_is_no_place(name: str, data: Path, tmp_path: Path) -> None
     _refused(ModelNotFound, "neither a directory nor an id", tmp_path / "out", model=name, data=data)
 
 
-def test_a_model_of_the_hub_without_a_network(data: Path, tmp_path: Path) -> None:
-    _refused(
-        ModelNotFound,
-        "check the name and the network",
-        tmp_path / "out",
-        model="some-org/some-model",
-        data=data,
-    )
+def test_a_model_of_the_hub_without_a_network_is_refused_at_once(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: Any, **__: Any) -> None:
+        raise AssertionError("loading tries ten times")
+
+    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", load)
+    out = tmp_path / "models" / "out"
+    _refused(ModelNotFound, "check the name and the network", out, model="some-org/some-model", data=data)
+    assert not out.parent.exists()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_training_that_fails_before_it_has_begun_leaves_nothing(
+    student: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    def fail(*_: Any) -> None:
+        assert (out / LOCK).is_file()
+        raise TrainingError("no such luck")
+
+    out = tmp_path / "models" / "out"
+    if there:
+        out.mkdir(parents=True)
+    monkeypatch.setattr(training, "open_model", fail)
+    _refused(TrainingError, "no such luck", out, model=student, data=data)
+    assert out.parent.exists() is there
+    if there:
+        assert list(out.iterdir()) == []
+
+
+def test_a_lock_that_was_taken_away_holds_nobody_out_and_a_live_one_does(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with held(out):
+        (out / "mine").write_text("")
+        with pytest.raises(UsageError, match="another process"), held(out):
+            pass
+    assert (out / LOCK).is_file()
+    (out / "mine").unlink()
+    with held(out):
+        pass
+    assert list(out.iterdir()) == []
+    with held(out):
+        pass
 
 
 def test_a_version_of_the_hub_s_model_is_asked_for_and_kept(
