@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ from blazer.bootstrap.settings import TINY, Collecting, Common, Overrides
 from blazer.bootstrap.steps import Done, Job, Step, WorkDir
 from blazer.core.digest import digest
 from blazer.core.errors import ConfigError
+from blazer.core.fields import fields_at
 from blazer.eval.evaluation.settings import EvalModel, EvalSettings
 from blazer.training.learning.settings import TrainSettings, TrainStage
 from blazer.training.settings import Kind
@@ -318,8 +320,11 @@ def checked(model: type[S], values: Mapping[str, Any], where: str) -> S:
         return model.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join([where, *(str(part) for part in first["loc"])])
+        inner = [str(part) for part in first["loc"]]
+        key = ".".join([where, *inner])
         if first["type"] == "extra_forbidden":
-            known = ", ".join(sorted(model.model_fields))
-            raise ConfigError(f"unknown setting {key!r}. Known at its top: {known}") from None
+            known = fields_at(model, inner[:-1])
+            near = get_close_matches(inner[-1], known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ConfigError(f"unknown setting {key!r}.{hint} Known: {', '.join(known)}") from None
         raise ConfigError(f"setting {key!r}: {first['msg'].removeprefix('Value error, ')}") from None

@@ -13,14 +13,14 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from types import UnionType
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from blazer.cli.selection import parse_pairs
 from blazer.core.errors import ConfigError
+from blazer.core.fields import fields_at
 
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str, ...]
@@ -177,25 +177,3 @@ def _explain(model: type[BaseModel], error: ValidationError, sources: Mapping[Ke
     message = first["msg"].removeprefix("Value error, ")
     shown = f" {first['input']!r}" if not isinstance(first["input"], (dict, BaseModel)) else ""
     return f"setting {name!r}{shown}{place}: {message}" if name else message
-
-
-def fields_at(model: type[BaseModel], key: Key) -> list[str]:
-    """Names of the settings below `key`; empty where there are none."""
-    current: Any = model
-    for name in key:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(name)
-            current = _record_in(field.annotation) if field else None
-        elif get_origin(current) is dict:
-            current = _record_in(get_args(current)[1])
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return sorted(current.model_fields)
-    return []
-
-
-def _record_in(annotation: Any) -> Any:
-    """The record, or dictionary of records, that an annotation such as `Budget | None` holds."""
-    if get_origin(annotation) in (Union, UnionType):
-        options = [option for option in get_args(annotation) if option is not type(None)]
-        return options[0] if options else None
-    return annotation

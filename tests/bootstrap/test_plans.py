@@ -145,7 +145,12 @@ def test_workers_change_nothing_that_is_made(tmp_path: Path, all_stands: None) -
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"student": {"sft": {"epoch": 3}}}, r"unknown setting 'student\.sft\.epoch'"),
+        ({"student": {"sft": {"epoch": 3}}}, r"unknown setting 'student\.sft\.epoch'.*'epochs'.*max_steps"),
+        (
+            {"student": {"sft": {"optim": {"lr": 1}}}},
+            r"'student\.sft\.optim\.lr'\. Known: accumulation, .*warmup",
+        ),
+        ({"student": {"dpo": {"dpo": {"bata": 1}}}}, r"'student\.dpo\.dpo\.bata'\. Did you mean 'beta'"),
         ({"student": {"dpo": {"dpo": {"beta": -1}}}}, r"student\.dpo\.dpo\.beta"),
         ({"student": {"base": {"size": "xl"}}}, r"student\.base\.size"),
     ],

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from blazer.cli.settings import Layer, env_layers, fields_at, file_layer, resolve, set_layers
+from blazer.cli.settings import Layer, env_layers, file_layer, resolve, set_layers
 from blazer.core.errors import ConfigError
+from blazer.core.fields import fields_at
 from blazer.core.records import Record
 
 

@@ -12,7 +12,7 @@ import typer
 import yaml
 
 from blazer.cli.main import app
-from blazer.cli.settings import fields_at
+from blazer.core.fields import fields_at
 from blazer.training.learning.settings import LEARNING_RATES, TrainSettings
 
 TEXT = (Path(__file__).parents[3] / "docs/training.md").read_text(encoding="utf-8")
