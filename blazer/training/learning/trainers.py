@@ -154,6 +154,12 @@ def _repeatable(base: Any, settings: TrainSettings, before_s: float) -> Any:
             step = self.args.train_batch_size * self.args.gradient_accumulation_steps
             return _sampler(settings.seed, len(dataset), list(dataset[LENGTH]) if grouped else None, step)
 
+        def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+            # Shares are rounded up, and the first step of a warm-up has rate 0: alone it would train nothing.
+            if self.args.get_warmup_steps(num_training_steps) >= num_training_steps:
+                self.args.warmup_steps = num_training_steps - 1
+            return super().create_scheduler(num_training_steps, optimizer)
+
         def training_step(self, *args: Any, **kwargs: Any) -> Any:
             step, micro = self._micro
             micro = micro + 1 if step == self.state.global_step else 0

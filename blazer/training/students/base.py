@@ -145,7 +145,8 @@ def _make_trainer(run: _Run, student: Any, tokenizer: Any, before_s: float) -> A
             path = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
             mark_complete(path, before_s + time.monotonic() - began_s)
 
-    last = settings.scenes.steps or settings.steps - settings.warmup_steps
+    # The first step of a warm-up has rate 0: one that was all there is would train nothing.
+    last = settings.scenes.steps or max(1, settings.steps - settings.warmup_steps)
     arguments = transformers.TrainingArguments(
         output_dir=str(run.out),
         seed=stream_seed(settings.seed, "students", "order") % _SEEDS,
@@ -156,7 +157,7 @@ def _make_trainer(run: _Run, student: Any, tokenizer: Any, before_s: float) -> A
         learning_rate=settings.rate,
         lr_scheduler_type="warmup_stable_decay",
         lr_scheduler_kwargs={"num_decay_steps": last, "decay_type": "linear"},
-        warmup_steps=min(settings.warmup_steps, settings.steps - last),
+        warmup_steps=max(0, min(settings.warmup_steps, settings.steps - last)),
         weight_decay=0.0,
         adam_beta2=settings.beta2,
         use_cpu=not library("torch").cuda.is_available(),

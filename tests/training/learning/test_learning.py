@@ -59,6 +59,31 @@ def sft(student: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return out
 
 
+@pytest.mark.parametrize("warmup", [0.0, 0.03, 0.99])
+def test_a_training_of_one_step_trains(student: Path, data: Path, tmp_path: Path, warmup: float) -> None:
+    optim = {"batch_size": 2, "learning_rate": 1e-3, "warmup": warmup}
+    train(settings_for("sft", student, data, tmp_path / "out", max_steps=1, optim=optim))
+    before, after = _weights(student), _weights(tmp_path / "out")
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("steps", "warmup", "rates"), [(2, 0.99, [0, 1]), (3, 0.03, [0, 1]), (4, 0.5, [0, 0.5])]
+)
+def test_warm_up_leaves_one_step_at_least_and_is_else_as_asked_for(
+    student: Path, data: Path, tmp_path: Path, steps: int, warmup: float, rates: list[float]
+) -> None:
+    optim = {"batch_size": 2, "learning_rate": 1e-3, "warmup": warmup}
+    trainer = _trainer(settings_for("sft", student, data, tmp_path / "out", max_steps=steps, optim=optim))
+    trainer.create_optimizer_and_scheduler(steps)
+    found = []
+    for _ in rates:
+        found.append(trainer.lr_scheduler.get_last_lr()[0] / 1e-3)
+        trainer.optimizer.step()
+        trainer.lr_scheduler.step()
+    assert found == pytest.approx(rates)
+
+
 def test_the_loss_covers_the_completion_and_its_end_and_nothing_else(
     student: Path, data: Path, tokenizer: Any, tmp_path: Path
 ) -> None:

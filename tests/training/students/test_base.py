@@ -175,6 +175,18 @@ def test_sizes_differ_and_every_weight_learns(tokenizer: Any) -> None:
     assert len(set(counts)) == len(SHAPES)
 
 
+@pytest.mark.parametrize("stage", ["repeat", "pairs", "scenes"])
+def test_a_training_of_one_step_trains(tmp_path: Path, stage: str) -> None:
+    """Whatever the warm-up would have been."""
+    weights = []
+    for rate in (1e-3, 1e-2):
+        stages: dict[str, Any] = {name: {"steps": 0} for name in ("repeat", "pairs", "scenes")}
+        stages[stage] = {"steps": 1, "batch_size": 1}
+        card = train_base(_settings(**stages, learning_rate=rate), tmp_path / f"base{rate}")
+        weights.append(card.weights_digest)
+    assert weights[0] != weights[1]
+
+
 def test_learning_begins(tmp_path: Path) -> None:
     """Not that it reads scenes, which takes minutes; that the loss falls far below that of guessing."""
     losses: list[float] = []
