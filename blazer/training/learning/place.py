@@ -224,12 +224,24 @@ def _locked(out: Path) -> int:
 
 def publish(out: Path) -> None:
     """Move what was staged to its place; a crash in between leaves no card, so finishing is done again."""
+    _readable(out / STAGING)
     for path in sorted((out / STAGING).iterdir()):
         target = out / path.name
         if target.is_dir():
             shutil.rmtree(target)
         path.replace(target)
     (out / STAGING).rmdir()
+
+
+def _readable(staging: Path) -> None:
+    """Give every file the mode of a new one: safetensors writes weights that their owner alone can read."""
+    new = staging / ".new"
+    new.touch()
+    mode = new.stat().st_mode & 0o777
+    new.unlink()
+    for path in staging.rglob("*"):
+        if path.is_file():
+            path.chmod(mode)
 
 
 def _read_plan(out: Path) -> dict[str, Any]:

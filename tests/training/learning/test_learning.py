@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from contextlib import nullcontext
 from itertools import pairwise
@@ -57,6 +58,20 @@ def sft(student: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     out = tmp_path_factory.mktemp("sft") / "student"
     train(settings_for("sft", student, data, out))
     return out
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_every_file_has_the_mode_that_the_umask_gives(
+    student: Path, data: Path, tmp_path: Path, mask: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        train(settings_for("sft", student, data, tmp_path / "out", max_steps=1))
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "out").glob("[!.r]*")}
+    assert "model.safetensors" in modes
+    assert set(modes.values()) == {0o666 & ~mask}
 
 
 @pytest.mark.parametrize("warmup", [0.0, 0.03, 0.99])
