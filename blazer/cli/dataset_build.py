@@ -65,7 +65,7 @@ def command(
     held_out_tasks: Annotated[
         str | None,
         typer.Option(
-            "--held-out-tasks", help="Tasks that are in a split of their own.", rich_help_panel=_SPLITS
+            "--held-out-tasks", help="Tasks, or ood, in a split of their own.", rich_help_panel=_SPLITS
         ),
     ] = None,
     seed: Annotated[

@@ -44,6 +44,7 @@ from blazer.training.manifest import (
 from blazer.training.reading import check_files, read_manifest
 from blazer.training.settings import DatasetSettings
 from blazer.training.source import read_attempts
+from blazer.training.splits import with_named_tasks
 from blazer.version import __version__
 
 
@@ -88,6 +89,7 @@ def build_dataset(
     directory = directory.absolute()
     _check_place(directory, force=force)
     attempts, left, source = read_attempts(store, settings, on_trace)
+    settings = with_named_tasks(settings, attempts)
     assembled = assemble(attempts, settings, left)
     with _beside(directory) as partial:
         manifest = _write(partial, directory.name, assembled, settings, source)

@@ -26,7 +26,8 @@ class SplitSettings(Record):
     val_seeds: tuple[int, int] | None = None
     """These seeds instead, the end exclusive."""
     held_out_tasks: tuple[str, ...] = ()
-    """Never in train or validation; their rows are a split of their own."""
+    """Never in train or validation; their rows are a split of their own. A build also takes the groups
+    `train` and `ood`: those of their tasks that there are."""
 
     @model_validator(mode="after")
     def _range(self) -> SplitSettings:

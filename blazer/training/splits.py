@@ -12,9 +12,12 @@ from collections.abc import Collection, Iterable
 
 from blazer.core.errors import UsageError
 from blazer.core.rng import stream_seed
+from blazer.tasks.library import task_names
 from blazer.training.attempts import Attempt
 from blazer.training.rows import Split
 from blazer.training.settings import DatasetSettings, SplitSettings
+
+_GROUPS = ("train", "ood")
 
 
 def validation_seeds(seeds: Iterable[int], split: SplitSettings, root_seed: int) -> frozenset[int]:
@@ -32,6 +35,33 @@ def validation_seeds(seeds: Iterable[int], split: SplitSettings, root_seed: int)
     draws = {seed: stream_seed(root_seed, "validation", seed) / 2**64 for seed in known}
     chosen = frozenset(seed for seed, draw in draws.items() if draw < split.val_fraction)
     return chosen or frozenset([min(known, key=lambda seed: draws[seed])])
+
+
+def with_named_tasks(settings: DatasetSettings, attempts: Iterable[Attempt]) -> DatasetSettings:
+    """The settings with every group of held-out tasks as those of its tasks that there are.
+
+    Args:
+        settings: Whose `split.held_out_tasks` may name the groups `train` and `ood`.
+        attempts: Of the selection.
+
+    Raises:
+        UsageError: there is none of a group.
+    """
+    wanted = settings.split.held_out_tasks
+    there = sorted({item.question.task for item in attempts if item.use.decided})
+    found: list[str] = []
+    for name in wanted:
+        # A task of one's own may have any name, and is what is meant where there is one.
+        is_group = name in _GROUPS and name not in there
+        members = [task for task in task_names(name) if task in there] if is_group else [name]
+        if not members:
+            raise UsageError(
+                f"of the held-out group {name!r} there is no trace in the selection; there are: "
+                f"{', '.join(there)}"
+            )
+        found += members
+    split = settings.split.model_copy(update={"held_out_tasks": tuple(dict.fromkeys(found))})
+    return settings.model_copy(update={"split": split})
 
 
 def split_attempts(attempts: Collection[Attempt], settings: DatasetSettings) -> dict[Split, list[Attempt]]:

@@ -18,16 +18,18 @@ from blazer.core.seeds import (
     evaluation_seeds_in,
     is_evaluation_seed,
 )
+from blazer.tasks.library import task_names
 from blazer.training.assemble import Assembled, assemble
 from blazer.training.balance import balanced, ordered
 from blazer.training.errors import LeakError
 from blazer.training.leaks import check_leaks
 from blazer.training.rows import RlRow, Row, SftRow
 from blazer.training.settings import BalanceSettings, DatasetSettings, SplitSettings
-from blazer.training.splits import validation_seeds
+from blazer.training.splits import validation_seeds, with_named_tasks
 from tests.training.builders import attempts_of, good, message, state_of, trace, varied
 
 TASKS = ("close_jar", "put_block", "stack_blocks")
+OUTSIDE = task_names("ood")[0]
 
 
 def _made(**values: Any) -> Assembled:
@@ -93,6 +95,33 @@ def test_where_a_share_is_asked_for_there_is_one_seed_at_least(seeds: set[int]) 
 def test_an_unknown_held_out_task_is_an_error() -> None:
     with pytest.raises(UsageError, match="there are: close_jar"):
         _made(split={"held_out_tasks": ("nope",)})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held"),
+    [
+        (("train",), TASKS),
+        (("ood",), (OUTSIDE,)),
+        (("put_block", "ood", "put_block"), ("put_block", OUTSIDE)),
+        ((), ()),
+        (("nope",), ("nope",)),
+    ],
+)
+def test_a_group_stands_for_those_of_its_tasks_that_there_are(
+    wanted: tuple[str, ...], held: tuple[str, ...]
+) -> None:
+    given = DatasetSettings.model_validate({"split": {"held_out_tasks": wanted}})
+    attempts = attempts_of([trace(task) for task in (*TASKS, OUTSIDE)])
+    found = with_named_tasks(given, attempts).split.held_out_tasks
+    assert sorted(found) == sorted(held)
+
+
+def test_a_task_of_that_name_is_meant_before_the_group_and_an_empty_group_is_refused() -> None:
+    given = DatasetSettings.model_validate({"split": {"held_out_tasks": ("ood",)}})
+    own = attempts_of([trace("ood"), trace(OUTSIDE)])
+    assert with_named_tasks(given, own).split.held_out_tasks == ("ood",)
+    with pytest.raises(UsageError, match=r"group 'ood' .* there are: close_jar"):
+        with_named_tasks(given, attempts_of([trace()]))
 
 
 def test_the_ranges_of_seeds_never_meet() -> None:
