@@ -39,12 +39,18 @@ def pair_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Le
     """The pairs of every instance."""
     rows = []
     for same in grouped(sorted(attempts, key=Attempt.order), lambda item: item.question):
+        noted = len(ledger.entries)
         pairs = [
             pair
             for group in grouped(same, lambda item: item.prompt_key)
             for pair in _pairs_of(group, settings, ledger)
         ]
-        rows += [_row(pair, settings) for pair in _within_caps(pairs, settings, ledger)]
+        made = [_row(pair, settings) for pair in _within_caps(pairs, settings, ledger)]
+        told = {name for item in (*made, *ledger.entries[noted:]) for name in item.trace_ids}
+        for item in same:
+            if item.use.sft and item.trace_id not in told:
+                ledger.leave("no_pair", item)
+        rows += made
     return rows
 
 

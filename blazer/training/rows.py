@@ -179,6 +179,7 @@ REASONS: dict[str, str] = {
     "per_instance": "enough rows of this instance",
     "per_kind": "enough pairs of this instance that failed in this way",
     "no_partner": "no verified program answers the same prompt",
+    "no_pair": "a success beside which no failure stands, or other successes are nearer or more robust",
     "length_ratio": "length alone would tell chosen from rejected",
     "similarity": "no verified program of the same prompt is near enough",
     "too_long": "longer than asked for",
