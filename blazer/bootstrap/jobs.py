@@ -196,6 +196,13 @@ class BaseJob(Job):
     settings: BaseSettings
     out: Path
 
+    def identity(self) -> dict[str, Any]:
+        """Without where it logs to. How often it reports is told, and threads that nobody chose are not, as
+        they always were: a loop that was begun before goes on."""
+        settings = self.settings
+        unseen = {"logging"} if settings.threads is not None else {"logging", "threads"}
+        return self.model_dump(mode="json", exclude={"settings": unseen})
+
     def work(self, hands: Hands) -> Made:
         """Train it."""
         from blazer.training.students.base import train_base  # noqa: PLC0415  (heavy)

@@ -18,6 +18,7 @@ def command(
     to: Annotated[Path, shared.OUT],
     size: Annotated[str | None, typer.Option("--size", help="s, m or l.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of weights and texts.")] = None,
+    logging: Annotated[str | None, shared.LOGGING] = None,
     config: Annotated[Path | None, shared.CONFIG] = None,
     set: Annotated[
         list[str] | None, typer.Option("--set", help="One setting, such as repeat.steps=900; repeatable.")
@@ -32,7 +33,7 @@ def command(
     """
     layers = [file_layer(config)] if config else []
     layers += set_layers(set or ())
-    for name, value in (("size", size), ("seed", seed)):
+    for name, value in (("size", size), ("seed", seed), ("logging", logging)):
         if value is not None:
             layers.append(Layer(f"--{name}", {(name,): value}))
     settings = resolve(BaseSettings, layers)

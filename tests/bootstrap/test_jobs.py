@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,12 @@ def test_lessons_of_a_real_data_set_are_ways_of_failing(tmp_path: Path) -> None:
     assert isinstance(shown, dict)
     assert "fragile" in shown
     assert outcomes_of(shown) >= {Outcome.GRASP_MISSED, Outcome.COLLISION}
+
+
+def test_a_base_is_told_from_others_by_what_shapes_it_and_threads_nobody_chose_are_not_told() -> None:
+    def job(**settings: Any) -> BaseJob:
+        return BaseJob(settings=BaseSettings.model_validate(settings), out=Path("out"))
+
+    assert not {"logging", "threads"} & set(job().identity()["settings"])
+    assert job().identity() == job(logging="none").identity()
+    assert len({job(**one).version for one in ({}, {"threads": 1}, {"threads": 2}, {"seed": 1})}) == 4

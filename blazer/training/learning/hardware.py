@@ -10,7 +10,7 @@ from typing import NamedTuple
 from blazer.core.errors import ConfigError, UsageError
 from blazer.training.errors import NoAccelerator
 from blazer.training.learning.libraries import library
-from blazer.training.learning.settings import TrainSettings
+from blazer.training.learning.settings import Logging, TrainSettings
 
 _FLASH = "flash_attention_"
 
@@ -118,15 +118,14 @@ def _check_packages(settings: TrainSettings, quantize: str) -> None:
             raise ConfigError(f"{setting} is {value}, which needs {name}: pip install {name}")
 
 
-def check_logging(settings: TrainSettings) -> None:
+def check_logging(logging: Logging) -> None:
     """Whether what shall be logged to is there.
 
     Raises:
         ConfigError: it is not installed.
     """
-    package = {"tensorboard": "tensorboard", "wandb": "wandb"}.get(settings.logging)
+    package = {"tensorboard": "tensorboard", "wandb": "wandb"}.get(logging)
     if package is not None and find_spec(package) is None:
         raise ConfigError(
-            f"logging is {settings.logging}, which is not installed: pip install {package}, or set logging "
-            "to none"
+            f"logging is {logging}, which is not installed: pip install {package}, or set logging to none"
         )

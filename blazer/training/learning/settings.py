@@ -17,6 +17,7 @@ from blazer.core.rng import MAX_SEED
 
 TrainStage = Literal["sft", "dpo", "kto"]
 STAGES: tuple[TrainStage, ...] = ("sft", "dpo", "kto")
+Logging = Literal["tensorboard", "wandb", "none"]
 PairLoss = Literal[
     "sigmoid",
     "sigmoid_norm",
@@ -162,7 +163,7 @@ class TrainSettings(Record):
     checkpoint_steps: int = Field(default=100, ge=1)
     keep_checkpoints: bool = False
     """When finished."""
-    logging: Literal["tensorboard", "wandb", "none"] = "tensorboard"
+    logging: Logging = "tensorboard"
     watch: WatchSettings = WatchSettings()
 
     @model_validator(mode="before")

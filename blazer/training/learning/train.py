@@ -101,7 +101,7 @@ def train(settings: TrainSettings, on_progress: OnProgress = silent, *, force: b
         TrainingError: the disk is full, or the model's files cannot be read.
     """
     check_installed()
-    check_logging(settings)
+    check_logging(settings.logging)
     check_apart(settings)
     manifest = check_data(settings)
     begin = find_model(settings.model)

@@ -21,7 +21,8 @@ from blazer.skills.docs import api_section
 from blazer.tasks.library import get_task, task_names
 from blazer.training.learning.checkpoints import last_checkpoint, mark_complete, remove_checkpoints
 from blazer.training.learning.guard import told_of
-from blazer.training.learning.libraries import library, quiet, versions
+from blazer.training.learning.hardware import check_logging
+from blazer.training.learning.libraries import library, quiet, threads_of, versions
 from blazer.training.learning.place import (
     PLAN,
     STAGING,
@@ -82,6 +83,7 @@ def train_base(
         OutOfMemory: lower the stages' batches.
         TrainingError: the disk is full.
     """
+    check_logging(settings.logging)
     tasks = settings.tasks or task_names("train")
     run = _Run(settings, tasks, out, _shape(settings, tasks), on_progress)
     if not force and look(out, run.shape, ("base",), _shape_of_card) == "done":
@@ -93,15 +95,14 @@ def train_base(
             check_replaceable(out)
         elif look(out, run.shape, ("base",), _shape_of_card) == "done":  # meanwhile, by another process
             return _done_already(run)
-        with quiet():
+        with quiet(), threads_of(settings.threads):
             return _train(run, force=force)
 
 
 def _shape(settings: BaseSettings, tasks: tuple[str, ...]) -> dict[str, Any]:
     """What the weights are a function of, the texts that are read included."""
-    told = settings.model_dump(mode="json", exclude={"checkpoint_steps", "report_steps"})
     texts = digest([api_section(), *(digest(get_task(name)) for name in tasks)])
-    return {**told, "stage": "base", "tasks": list(tasks), "texts": texts}
+    return {**settings.shaping(), "stage": "base", "tasks": list(tasks), "texts": texts}
 
 
 def _shape_of_card(card: RunCard) -> dict[str, Any]:
@@ -165,7 +166,8 @@ def _make_trainer(run: _Run, student: Any, tokenizer: Any, before_s: float) -> A
         logging_nan_inf_filter=False,
         save_steps=settings.checkpoint_steps,
         save_total_limit=2,
-        report_to=[],
+        report_to=[] if settings.logging == "none" else [settings.logging],
+        run_name=run.out.name,
         disable_tqdm=True,
     )
     trainer = Marking(

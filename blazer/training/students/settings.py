@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from blazer.core.records import Finite, Record
 from blazer.core.rng import MAX_SEED
+from blazer.training.learning.settings import Logging
 from blazer.training.students.architecture import Size
 from blazer.training.students.curriculum import Stage
 
@@ -61,6 +62,9 @@ class BaseSettings(Record):
     beta2: Finite = Field(default=0.98, ge=0.0, lt=1.0)
     checkpoint_steps: int = Field(default=200, ge=1)
     report_steps: int = Field(default=25, ge=1)
+    logging: Logging = "tensorboard"
+    threads: int | None = Field(default=None, ge=1)
+    """Of torch on a CPU; as many as it likes when None. The same bits need the same number."""
 
     @model_validator(mode="before")
     @classmethod
@@ -69,6 +73,14 @@ class BaseSettings(Record):
             rate = LEARNING_RATES.get(values.get("size", SIZE))
             return values if rate is None else {**values, "learning_rate": rate}
         return values
+
+    def shaping(self) -> dict[str, Any]:
+        """What the weights are a function of. A number of threads that nobody chose is not told: a base from
+        before it could be chosen is the same base."""
+        unseen = {"checkpoint_steps", "report_steps", "logging"}
+        return self.model_dump(
+            mode="json", exclude=unseen if self.threads is not None else {*unseen, "threads"}
+        )
 
     @property
     def rate(self) -> float:

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from blazer.core.errors import ConfigError
 from blazer.core.run_card import RUN_CARD, read_run_card
 from blazer.core.seeds import is_evaluation_seed
 from blazer.training.errors import CheckpointMismatch, OutOfMemory
+from blazer.training.learning import hardware
 from blazer.training.learning.checkpoints import checkpoints
 from blazer.training.learning.progress import TrainProgress
 from blazer.training.students import base as base_module
@@ -35,6 +37,7 @@ SMALL: dict[str, Any] = {
     "warmup_steps": 2,
     "checkpoint_steps": 2,
     "report_steps": 1,
+    "logging": "none",
 }
 
 
@@ -119,7 +122,42 @@ def test_other_settings_there_are_refused(base: Path, other: dict[str, Any]) -> 
 
 
 def test_settings_that_shape_no_weights_may_differ(base: Path) -> None:
-    assert train_base(_settings(report_steps=3, checkpoint_steps=5), base) == read_run_card(base)
+    other = _settings(report_steps=3, checkpoint_steps=5, logging="tensorboard")
+    assert train_base(other, base) == read_run_card(base)
+
+
+def test_another_number_of_threads_is_another_training(base: Path) -> None:
+    with pytest.raises(CheckpointMismatch, match="threads"):
+        train_base(_settings(threads=1), base)
+
+
+def test_a_base_of_before_threads_could_be_chosen_is_the_same_one() -> None:
+    assert not {"threads", "logging"} & set(_settings().shaping())
+    assert _settings(threads=2).shaping()["threads"] == 2
+
+
+def test_it_logs_where_it_is_told_and_computes_with_the_threads_it_is_given(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard", reason="needs the extra `train`")
+    threads: set[int] = set()
+
+    def see(now: TrainProgress) -> None:
+        if now.phase == "training":
+            threads.add(torch.get_num_threads())
+
+    before = torch.get_num_threads()
+    train_base(_settings(logging="tensorboard", threads=before + 1), tmp_path / "base", see)
+    assert threads == {before + 1}
+    assert torch.get_num_threads() == before
+    assert list((tmp_path / "base" / "runs").rglob("events.*"))
+
+
+def test_a_log_that_is_not_installed_is_refused_before_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="pip install wandb"):
+        train_base(_settings(logging="wandb"), tmp_path / "base")
+    assert not (tmp_path / "base").exists()
 
 
 def test_force_replaces_a_training_and_nothing_else(tmp_path: Path) -> None:
