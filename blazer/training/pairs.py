@@ -46,7 +46,8 @@ def pair_rows(attempts: Sequence[Attempt], settings: DatasetSettings, ledger: Le
             for pair in _pairs_of(group, settings, ledger)
         ]
         made = [_row(pair, settings) for pair in _within_caps(pairs, settings, ledger)]
-        told = {name for item in (*made, *ledger.entries[noted:]) for name in item.trace_ids}
+        told = {name for row in made for name in row.trace_ids}
+        told |= {name for entry in ledger.entries[noted:] for name in entry.trace_ids}
         for item in same:
             if item.use.sft and item.trace_id not in told:
                 ledger.leave("no_pair", item)

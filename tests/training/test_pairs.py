@@ -61,7 +61,8 @@ def test_every_attempt_is_in_a_pair_or_is_said_to_be_in_none(style: str) -> None
     traces = [*varied(), trace("alone", 99), trace("alone", 99, program=good(1), sample=1)]
     for settings_ in ({}, {"per_instance": 1, "per_kind": 1}, {"max_length_ratio": 1.0}, {"min_gap": 0.1}):
         made = _made(traces, style, **settings_)
-        named = {name for item in (*_pairs(made), *made.left_out) for name in item.trace_ids}
+        named = {name for pair in _pairs(made) for name in pair.trace_ids}
+        named |= {name for entry in made.left_out for name in entry.trace_ids}
         assert named == {item.trace_id for item in traces}
     alone = [item for item in made.left_out if item.task == "alone"]
     assert [item.reason for item in alone] == ["no_pair", "no_pair"]
