@@ -49,6 +49,8 @@ SMOKE: dict[str, Any] = {
 }
 """Two tasks, a handful of steps: the figures are bad and are meant to be."""
 
+_GENTLE: dict[str, Any] = {"epochs": 1, "optim": {**_PREFERENCES["optim"], "beta2": None}}
+"""SFT at the pace of preferences."""
 _LESSONS: dict[str, Any] = {
     "dpo-plain": {
         "label": "DPO, without SFT's loss",
@@ -62,8 +64,21 @@ _LESSONS: dict[str, Any] = {
     },
     "dpo-teacher": {"label": "DPO, the teacher's failures on the SFT data's own seeds"},
     "kto": {"label": "KTO", "stage": "kto", "own": True},
+    "sft-more": {
+        "label": "no failures: SFT again, on the good answers of DPO's data",
+        "stage": "sft",
+        "own": True,
+        "settings": _GENTLE,
+    },
+    "sft-more-fast": {
+        "label": "no failures: the same at learning rate 5e-5",
+        "stage": "sft",
+        "own": True,
+        "settings": {**_GENTLE, "optim": {**_GENTLE["optim"], "learning_rate": 5e-5}},
+    },
 }
-"""What `dpo` of the main part is compared with; all but one learn from the same rows."""
+"""What `dpo` of the main part is compared with; all but one learn from the same data. That data is of seeds
+that SFT has not seen, so what its good answers alone are worth is a row too."""
 STUDY: dict[str, dict[str, Any]] = {
     "cpu": CPU
     | {

@@ -40,11 +40,13 @@ QUESTIONS: dict[Part, tuple[str, str]] = {
     ),
     "negatives": (
         "What do failures teach?",
-        "Every row but that of SFT itself begins from the main SFT student.",
+        "Every row but that of SFT itself begins from the main SFT student. Rows without failures learn from "
+        "the good answers of the same data: what they gain is not the failures' doing.",
     ),
     "rounds": (
         "One round or several?",
-        "Later rounds collect on new seeds, and train from the base again on the traces of all rounds.",
+        "Later rounds collect on new seeds, and train from the base again on the traces of all rounds. One "
+        "student has the teacher's answers on all these seeds in one round: what more seeds alone are worth.",
     ),
 }
 

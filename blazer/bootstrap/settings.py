@@ -201,11 +201,12 @@ LessonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
 
 
 class Lesson(Record):
-    """One way to learn from failures."""
+    """One way to learn from failures, or not to."""
 
     label: str
     """In tables."""
-    stage: Literal["dpo", "kto"] = "dpo"
+    stage: Literal["sft", "dpo", "kto"] = "dpo"
+    """`sft` learns from the good answers alone: what the others are to be compared with."""
     settings: Overrides = {}
     """What differs from the main student's settings of that stage; null takes a key out of them."""
     own: bool = False

@@ -33,6 +33,8 @@ EVALUATIONS: dict[Part, str] = {
 }
 """Step that evaluates a part."""
 OUTSIDE = "eval-outside"
+ONE_ROUND = "one-round"
+"""Student of one round with the seeds of all rounds."""
 COMPARED = (
     ("teacher", "sft"),
     ("base", "sft"),
@@ -193,7 +195,10 @@ class _Planner:
         return [*steps, *self._evaluation(make, "negatives", rows, learners)]
 
     def rounds(self) -> list[Step]:
-        """Two rounds more, the student writing beside the teacher; the main part is the first."""
+        """Later rounds, the student writing beside the teacher; the main part is the first.
+
+        And what as many seeds are worth in one round.
+        """
         settings, make = self._settings, Maker(self._settings, self._place, "rounds")
         rounds = [Round(1, ("teacher",), "data", self._sft, self._dpo)]
         variants = [Variant("sft", "round 1, SFT", 1.0, "sft"), Variant("dpo", "round 1, DPO", 1.0, "dpo")]
@@ -220,8 +225,24 @@ class _Planner:
                         f"round {number}, {'SFT' if line == 'sft' else settings.student.negatives.upper()}"
                     )
                     variants.append(Variant(name, label, float(number), line))
+        steps += self._one_round(make)
+        learners.append(make.learner(ONE_ROUND))
+        rows.append(make.row(ONE_ROUND, learners[-1]))
+        label = "one round with as many seeds, SFT"
+        variants.append(Variant(ONE_ROUND, label, float(settings.rounds), "one round, as many seeds"))
         self.variants["rounds"] = variants
         return [*steps, *self._evaluation(make, "rounds", rows, learners)]
+
+    def _one_round(self, make: Maker) -> list[Step]:
+        """The teacher alone on the seeds of all rounds: without it, rounds and more data are one thing."""
+        settings, collect = self._settings, self._settings.collect
+        start = collect.first_seed + collect.seeds
+        seeds = (start, start + (settings.rounds - 1) * settings.round_seeds)
+        return [
+            make.teacher(f"{ONE_ROUND}-teacher", collect, seeds, collect.samples),
+            make.data(f"{ONE_ROUND}-data", ["teacher", f"{ONE_ROUND}-teacher"]),
+            make.train(ONE_ROUND, "sft", self._base, f"{ONE_ROUND}-data"),
+        ]
 
     def _evaluation(
         self, make: Maker, part: Part, rows: Sequence[EvalModel], learners: Sequence[Learner]
