@@ -26,6 +26,7 @@ from blazer.bootstrap.steps import Beat, Hands, Job, Made
 from blazer.core.digest import digest
 from blazer.core.outcomes import Outcome
 from blazer.core.run_card import RunCard, read_run_card
+from blazer.core.weights import weight_files, weights_digest
 from blazer.eval.evaluation.episodes import read_episodes
 from blazer.eval.evaluation.errors import EmptyEvaluation, EvaluationError
 from blazer.eval.evaluation.evaluate import evaluate, read_evaluation
@@ -38,7 +39,6 @@ from blazer.training.errors import DatasetDamaged
 from blazer.training.files import entry_of
 from blazer.training.learning.progress import TrainProgress
 from blazer.training.learning.settings import TrainSettings
-from blazer.training.learning.weights import weight_files, weights_digest
 from blazer.training.manifest import MANIFEST, FileEntry, Manifest
 from blazer.training.reading import read_manifest
 from blazer.training.settings import DatasetSettings

@@ -56,6 +56,8 @@ class RunCard(Record):
     """The weights are a LoRA adapter on `model`."""
     lineage: tuple[DataUsed, ...] = ()
     """Every data set seen so far, oldest first, those of the models before it included."""
+    unknown_before: tuple[str, ...] = ()
+    """Models without a card that it came from: what those have seen is not in `lineage`, and not known."""
     config: dict[str, Any]
     """The resolved training configuration."""
     seed: int

@@ -19,7 +19,7 @@ from platform import python_version
 from typing import NamedTuple
 
 from blazer.agents.provenance import code_digest
-from blazer.core.digest import canonical_json, digest
+from blazer.core.digest import canonical_json
 from blazer.core.errors import UsageError
 from blazer.core.seeds import EVALUATION_SEED_RANGE
 from blazer.prompts.messages import prompt_digests
@@ -39,6 +39,7 @@ from blazer.training.manifest import (
     Source,
     Versions,
     counts_of,
+    digest_of_files,
     left_out_counts,
 )
 from blazer.training.reading import check_files, read_manifest
@@ -142,7 +143,7 @@ def _write(
     manifest = Manifest(
         name=name,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        digest=digest([[entry.path, entry.sha256] for entry in files if entry.path.endswith(".jsonl")]),
+        digest=digest_of_files(files),
         settings=settings,
         source=source,
         versions=_versions(settings),

@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin
 
 from blazer.core.errors import ConfigError
 from blazer.core.records import Message, Record
+from blazer.training.errors import DatasetDamaged
 from blazer.training.manifest import FileEntry
 from blazer.training.rows import ROW_TYPES, Row, Split
 from blazer.training.settings import Kind
@@ -78,6 +79,21 @@ def write_rows(root: Path, kind: Kind, split: Split, rows: Sequence[Row]) -> lis
     pyarrow.parquet.write_table(table, root / path, row_group_size=PARQUET_ROWS, compression="zstd")
     _sync(root / path)
     return [entry.model_copy(update=names) for entry in (lines, entry_of(root, path, len(rows)))]
+
+
+def parquet_rows(root: Path, path: str) -> list[dict[str, Any]]:
+    """The rows of a Parquet file, as `datasets` finds them.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+        DatasetDamaged: the file is no Parquet file.
+    """
+    pyarrow = arrow()
+    try:
+        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(root / path).to_pylist()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DatasetDamaged(f"{root / path} cannot be read: {str(error).splitlines()[0]}") from error
+    return rows
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from blazer.core.digest import digest
 from blazer.core.records import Record
 from blazer.training.leaks import LeakReport
 from blazer.training.rows import LeftOut, Row, Split
@@ -105,6 +106,11 @@ class Manifest(Record):
             if (entry.kind, entry.split) == (kind, split) and entry.path.endswith(ending):
                 return entry
         return None
+
+
+def digest_of_files(files: Sequence[FileEntry]) -> str:
+    """What `Manifest.digest` is: of the rows as they are, whichever format they are read from."""
+    return digest([[entry.path, entry.sha256] for entry in files if entry.path.endswith(".jsonl")])
 
 
 def counts_of(rows: Sequence[Row]) -> Counts:

@@ -1,4 +1,4 @@
-"""A data set's directory back to records, checked on the way. Nothing here needs pyarrow or datasets."""
+"""A data set's directory back to records, checked on the way. Only `check_dataset` needs pyarrow."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from blazer.core.errors import UsageError
 from blazer.training.errors import DatasetDamaged
-from blazer.training.files import entry_of
+from blazer.training.files import entry_of, parquet_rows
 from blazer.training.leaks import LeakReport, check_leaks
-from blazer.training.manifest import INSTANCES, MANIFEST, FileEntry, Manifest
+from blazer.training.manifest import INSTANCES, MANIFEST, FileEntry, Manifest, digest_of_files
 from blazer.training.rows import ROW_TYPES, SPLITS, Row, Split
 from blazer.training.settings import KINDS, Kind
 
@@ -116,6 +116,8 @@ def check_files(directory: Path, manifest: Manifest) -> tuple[str, ...]:
             problems.append(
                 f"{entry.path} was altered (sha256 {now.sha256[:12]}, manifest {entry.sha256[:12]})"
             )
+    if (now_digest := digest_of_files(manifest.files)) != manifest.digest:
+        problems.append(f"the manifest's digest is {manifest.digest}, and that of its files {now_digest}")
     known = {entry.path for entry in manifest.files}
     for kind in KINDS:
         for path in sorted((directory / kind).glob("*")):
@@ -127,9 +129,12 @@ def check_files(directory: Path, manifest: Manifest) -> tuple[str, ...]:
 def check_dataset(directory: Path, manifest: Manifest) -> Checked:
     """Files against the manifest, rows against their types, counts and ids, and the leak check again.
 
+    Rows are read from the JSON lines; the Parquet files, which `datasets` reads, must hold the same.
+
     Raises:
         LeakError: something is on both sides of a split.
         DatasetDamaged: a row cannot be read although its file is as the manifest says.
+        ConfigError: pyarrow is not installed.
     """
     problems = list(check_files(directory, manifest))
     if problems:
@@ -142,7 +147,18 @@ def check_dataset(directory: Path, manifest: Manifest) -> Checked:
             if some:
                 rows[kind][split] = some
             problems += _miscounted(manifest, kind, split, some)
+            problems += _unlike(directory, manifest, kind, split, some)
     return Checked(tuple(problems), check_leaks(rows, manifest.settings.split.held_out_tasks))
+
+
+def _unlike(directory: Path, manifest: Manifest, kind: Kind, split: Split, rows: list[Row]) -> Iterator[str]:
+    entry = manifest.file(kind, split, ".parquet")
+    if entry is None:
+        if rows:
+            yield f"{kind}/{split} has no Parquet file"
+        return
+    if parquet_rows(directory, entry.path) != [row.model_dump(mode="json") for row in rows]:
+        yield f"{entry.path} holds other rows than the JSON lines beside it"
 
 
 def _miscounted(manifest: Manifest, kind: Kind, split: Split, rows: list[Row]) -> Iterator[str]:

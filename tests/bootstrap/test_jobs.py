@@ -13,8 +13,8 @@ from blazer.bootstrap.jobs import BaseJob, DatasetJob, EvalJob
 from blazer.bootstrap.steps import Hands, Made
 from blazer.core.outcomes import Outcome
 from blazer.core.run_card import write_run_card
+from blazer.core.weights import weights_digest
 from blazer.eval.evaluation.result import EPISODES
-from blazer.training.learning.weights import weights_digest
 from blazer.training.settings import DatasetSettings
 from blazer.training.students.settings import BaseSettings
 from tests.bootstrap.fakes import no_run

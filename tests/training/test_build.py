@@ -22,8 +22,9 @@ from blazer.store.errors import StoreCorrupt
 from blazer.store.store import Store
 from blazer.training.build import build_dataset
 from blazer.training.errors import DatasetDamaged, DatasetError, DatasetExists, EmptyDataset, LeakError
+from blazer.training.files import entry_of, write_rows
 from blazer.training.manifest import Manifest
-from blazer.training.reading import check_dataset, read_instances, read_manifest, read_rows
+from blazer.training.reading import check_dataset, check_files, read_instances, read_manifest, read_rows
 from blazer.training.rows import ROW_TYPES
 from blazer.training.settings import DatasetSettings
 from tests.training.builders import good, store_of, trace, varied
@@ -333,6 +334,38 @@ def test_what_was_altered_is_named(filled: Path, tmp_path: Path) -> None:
         "kto/train.parquet",
         "sft/more.parquet",
     ]
+
+
+def _as_if_built(root: Path, path: str) -> Manifest:
+    """The manifest as somebody would edit it who has edited a file; and its digest as he would forget it."""
+    manifest = read_manifest(root)
+    files = tuple(
+        entry_of(root, path, old.rows).model_copy(update={"kind": old.kind, "split": old.split})
+        if old.path == path
+        else old
+        for old in manifest.files
+    )
+    return manifest.model_copy(update={"files": files})
+
+
+def test_data_that_was_altered_with_its_manifest_is_other_data(filled: Path, tmp_path: Path) -> None:
+    _build(filled, tmp_path / "data")
+    path = tmp_path / "data/sft/train.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"red", b"rot", 1))
+    (problem,) = check_files(tmp_path / "data", _as_if_built(tmp_path / "data", "sft/train.jsonl"))
+    assert "digest" in problem
+
+
+def test_both_formats_hold_the_same_rows(filled: Path, tmp_path: Path) -> None:
+    manifest, _ = _build(filled, tmp_path / "data")
+    rows = list(read_rows(tmp_path / "data", manifest, "sft", "train"))
+    write_rows(
+        tmp_path / "other", "sft", "train", [rows[0].model_copy(update={"seed": 2_000_005}), *rows[1:]]
+    )
+    (tmp_path / "other/sft/train.parquet").replace(tmp_path / "data/sft/train.parquet")
+    altered = _as_if_built(tmp_path / "data", "sft/train.parquet")
+    problems = check_dataset(tmp_path / "data", altered).problems
+    assert problems == ("sft/train.parquet holds other rows than the JSON lines beside it",)
 
 
 @pytest.mark.parametrize(

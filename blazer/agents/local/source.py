@@ -8,7 +8,6 @@ the files, not taken from `run.json`: weights that were replaced by hand are ano
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import re
@@ -18,7 +17,9 @@ from typing import NamedTuple
 
 from blazer.agents.errors import LocalModelMissing
 from blazer.core.digest import digest
-from blazer.core.run_card import RunCard, read_run_card
+from blazer.core.errors import ConfigError
+from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
+from blazer.core.weights import file_digest, weights_digest
 
 PREFIX = "hf:"
 CONFIG, ADAPTER = "config.json", "adapter_config.json"
@@ -66,7 +67,7 @@ def find_model(name: str) -> ModelSource:
 
     Raises:
         LocalModelMissing: there is none, or it is not finished; says what would be right.
-        ConfigError: its `run.json` cannot be read.
+        ConfigError: its `run.json` cannot be read, or is that of other weights.
     """
     return _find(name, name.removeprefix(PREFIX), near=None, depth=0)
 
@@ -85,6 +86,7 @@ def _find(name: str, place: str, near: Path | None, depth: int) -> ModelSource:
 def _card_of(name: str, directory: Path, base: ModelSource | None) -> RunCard | None:
     card = read_run_card(directory)
     if card is not None:
+        _check_card(name, directory, card)
         return card
     place = directory.resolve()
     if found := _CHECKPOINT.fullmatch(place.name):
@@ -99,6 +101,16 @@ def _card_of(name: str, directory: Path, base: ModelSource | None) -> RunCard | 
             known = {"name": f"{around.name}/{place.name}", "steps": int(found[1])}
             return around.model_copy(update={**known, "metrics": {}, "weights_digest": ""})
     return base.card if base is not None else None
+
+
+def _check_card(name: str, directory: Path, card: RunCard) -> None:
+    """A card speaks for the weights that it was written for, and for no others."""
+    if card.weights_digest and weights_digest(directory, _known_digest) != card.weights_digest:
+        raise ConfigError(
+            f"{name}: the weights in {directory} are not those that its {RUN_CARD} is about, so nothing says "
+            "what they have seen; copy the whole model again, train it again, or take that file away to use "
+            "them as a model of which nothing is known"
+        )
 
 
 def _directory(name: str, place: str, near: Path | None) -> Path:
@@ -183,16 +195,19 @@ def _digest_of(directory: Path, base: ModelSource | None) -> str:
     files = {}
     for path in _matching(directory, (*WEIGHTS, *_WORDS)):
         if path.name not in _NO_WORDS:
-            state = path.stat()
-            files[path.name] = _file_digest(path.resolve(), state.st_size, state.st_mtime_ns)
+            files[path.name] = _known_digest(path)
     return digest({"files": files, "base": base.digest if base else ""})
+
+
+def _known_digest(path: Path) -> str:
+    state = path.stat()
+    return _file_digest(path.resolve(), state.st_size, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=1024)
 def _file_digest(path: Path, size: int, mtime_ns: int) -> str:
     """Read once a process, and again when the file was written since."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return file_digest(path)
 
 
 def _first_line(error: BaseException) -> str:

@@ -49,6 +49,8 @@ def check_seeds(
                     f"{data.digest}); train it on a data set without them"
                 )
     digests = ", ".join(f"{data.name} {data.digest}" for data in card.lineage) or "none"
+    if card.unknown_before:
+        digests += f"; nothing is known of what {', '.join(card.unknown_before)} had seen before"
     return f"none of {count} pairs of task and seed seen in training (data sets: {digests})"
 
 

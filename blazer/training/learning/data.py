@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from blazer.core.errors import UsageError
 from blazer.core.run_card import DataUsed, RunCard
 from blazer.training.errors import DatasetDamaged, EmptyDataset
+from blazer.training.leaks import check_leaks
 from blazer.training.learning.libraries import library
 from blazer.training.learning.rendering import Rendering
 from blazer.training.learning.settings import TrainSettings
@@ -107,12 +108,16 @@ def read_training_rows(
             render rows as they will be asked.
         EmptyDataset: no row is left.
         DatasetDamaged: a file holds what is no row.
+        LeakError: a row is of a seed that is kept for evaluation, or on both sides of a split.
     """
     rows = list(read_rows(settings.data, manifest, settings.stage, "train"))
-    rows = rows[: math.ceil(len(rows) * settings.share)]
-    train, long_train = _fitting(rows, "train", rendering, allowed)
+    # By a build it was made already; whoever edits rows by hand edits the manifest too.
+    kept_out = manifest.settings.split.held_out_tasks
     validating = settings.validate_each != "never"
     others = list(read_rows(settings.data, manifest, settings.stage, "validation")) if validating else []
+    check_leaks({settings.stage: {"train": rows, "validation": others}}, kept_out)
+    rows = rows[: math.ceil(len(rows) * settings.share)]
+    train, long_train = _fitting(rows, "train", rendering, allowed)
     validation, long_validation = _fitting(others, "validation", rendering, allowed)
     too_long = (*long_train, *long_validation)
     if too_long and settings.too_long == "error":

@@ -16,11 +16,11 @@ from blazer.agents.local.source import ADAPTER, ModelSource
 from blazer.agents.local.source import find_model as find_source
 from blazer.core.errors import ConfigError, UsageError
 from blazer.core.run_card import RUN_CARD, RunCard
+from blazer.core.weights import weights_digest
 from blazer.training.errors import ModelNotFound, TrainingError
 from blazer.training.learning.hardware import Hardware
 from blazer.training.learning.libraries import library
 from blazer.training.learning.settings import LoraSettings, TrainSettings
-from blazer.training.learning.weights import weights_digest
 
 
 class Begin(NamedTuple):

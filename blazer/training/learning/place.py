@@ -18,11 +18,11 @@ from typing import Any, Literal
 
 from blazer.core.errors import UsageError
 from blazer.core.run_card import RUN_CARD, RunCard, read_run_card
+from blazer.core.weights import weights_digest
 from blazer.training.errors import CheckpointMismatch
 from blazer.training.learning.checkpoints import has_whole_one, remove_checkpoints
 from blazer.training.learning.models import Begin
 from blazer.training.learning.settings import STAGES, TrainSettings
-from blazer.training.learning.weights import weights_digest
 
 PLAN = "training.json"
 LOCK = ".lock"

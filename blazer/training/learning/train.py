@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from blazer.core.run_card import RunCard, read_run_card, write_run_card
+from blazer.core.weights import weights_digest
 from blazer.training.learning.checkpoints import last_checkpoint, remove_checkpoints, steps_left
 from blazer.training.learning.data import (
     TrainingRows,
@@ -60,7 +61,6 @@ from blazer.training.learning.rendering import Rendering, stops_of
 from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.trainers import Parts, make_trainer, precomputes
 from blazer.training.learning.watching import make_callback
-from blazer.training.learning.weights import weights_digest
 from blazer.training.manifest import Manifest
 
 log = structlog.get_logger(__name__)
@@ -248,6 +248,8 @@ def _card(run: _Run, trainer: Any, rows: TrainingRows, wall_s: float) -> RunCard
         revision=commit_of(begin, trainer.model),
         adapter=begin.adapter or settings.lora is not None,
         lineage=(*(begin.card.lineage if begin.card else ()), rows.used),
+        # One step of training does not make a model's past known.
+        unknown_before=begin.card.unknown_before if begin.card else (settings.model,),
         config=settings.model_dump(mode="json"),
         seed=settings.seed,
         versions=versions(),

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from blazer.core.digest import digest
 from blazer.core.rng import stream_seed
 from blazer.core.run_card import DataUsed, RunCard, read_run_card, write_run_card
+from blazer.core.weights import weights_digest
 from blazer.skills.docs import api_section
 from blazer.tasks.library import get_task, task_names
 from blazer.training.learning.checkpoints import last_checkpoint, mark_complete, remove_checkpoints
@@ -36,7 +37,6 @@ from blazer.training.learning.place import (
 from blazer.training.learning.progress import OnProgress, TrainProgress, silent
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.watching import make_callback
-from blazer.training.learning.weights import weights_digest
 from blazer.training.students.architecture import make_student
 from blazer.training.students.batches import make_steps
 from blazer.training.students.corpus import tokenizer_texts

@@ -203,7 +203,7 @@ def _found(place: Path) -> Any:
 def card(style: str) -> RunCard:
     return RunCard(
         stage="sft", name="m", style=style, model="tiny", config={}, seed=0, versions={}, device="cpu",
-        steps=1, epochs=1.0, wall_s=1.0, parameters=1, metrics={}, weights_digest="d",
+        steps=1, epochs=1.0, wall_s=1.0, parameters=1, metrics={}, weights_digest="",
     )  # fmt: skip
 
 

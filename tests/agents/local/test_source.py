@@ -14,8 +14,9 @@ from blazer.agents.errors import LocalModelMissing
 from blazer.agents.local.source import find_model
 from blazer.agents.models import RoleConfig
 from blazer.agents.run import CollectConfig
-from blazer.core.errors import UsageError
+from blazer.core.errors import ConfigError, UsageError
 from blazer.core.run_card import DataUsed, RunCard, write_run_card
+from blazer.core.weights import weights_digest
 
 
 def a_model(directory: Path, weights: bytes = b"w") -> Path:
@@ -63,11 +64,12 @@ def test_an_adapter_is_told_apart_by_its_base_too(tmp_path: Path) -> None:
     assert digest_of(place) != source.digest
 
 
-def card(name: str = "sft") -> RunCard:
+def card(name: str = "sft", weights: str = "") -> RunCard:
     seen = DataUsed(name="d", digest="d", rows=1, tasks=("a",), seeds={"a": (7,)})
     return RunCard(
         stage="sft", name=name, style="brief", model="tiny", lineage=(seen,), config={}, seed=0, versions={},
-        device="cpu", steps=9, epochs=1, wall_s=1, parameters=1, metrics={"loss": 1.0}, weights_digest="w",
+        device="cpu", steps=9, epochs=1, wall_s=1, parameters=1, metrics={"loss": 1.0},
+        weights_digest=weights,
     )  # fmt: skip
 
 
@@ -91,6 +93,17 @@ def test_an_adapter_without_a_card_has_seen_what_its_base_has(tmp_path: Path) ->
     assert find_model(f"hf:{place}").card == card()
     write_run_card(place, card("mine"))
     assert find_model(f"hf:{place}").card == card("mine")
+
+
+def test_a_card_speaks_for_no_other_weights(tmp_path: Path) -> None:
+    place = a_model(tmp_path / "m")
+    write_run_card(place, card(weights=weights_digest(place)))
+    assert find_model(f"hf:{place}").card is not None
+    (place / "model.safetensors").write_bytes(b"others")
+    with pytest.raises(ConfigError, match=r"the weights in .* are not those that its run\.json is about"):
+        find_model(f"hf:{place}")
+    (place / "run.json").unlink()
+    assert find_model(f"hf:{place}").card is None
 
 
 def test_what_makes_another_model_makes_another_run(tmp_path: Path) -> None:

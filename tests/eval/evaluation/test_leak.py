@@ -41,6 +41,12 @@ def test_of_a_model_without_a_card_nothing_is_claimed() -> None:
     assert trained_tasks(None) == frozenset()
 
 
+def test_training_on_does_not_make_a_past_known() -> None:
+    trained_on = card(data()).model_copy(update={"unknown_before": ("org/name",)})
+    text = check_seeds(STUDENT, trained_on, ("a",), SEEDS)
+    assert "nothing is known of what org/name had seen before" in text
+
+
 def test_the_summary_counts_seeds_without_listing_them() -> None:
     (seen,) = summary_of(card(data(seeds=(4, 7, 5)))).data
     assert (seen.seeds, seen.seed_low, seen.seed_high) == (3, 4, 7)

@@ -11,7 +11,7 @@ import yaml
 
 from blazer.cli.main import run
 from blazer.core.run_card import read_run_card
-from blazer.training.learning.weights import weights_digest
+from blazer.core.weights import weights_digest
 
 
 def _words(stage: str, model: Path, data: Path, out: Path, *more: str) -> list[str]:

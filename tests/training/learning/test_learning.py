@@ -14,6 +14,7 @@ import pytest
 
 from blazer.agents.local.source import find_model as find_source
 from blazer.core.run_card import read_run_card
+from blazer.core.weights import weights_digest
 from blazer.training.learning import train as training
 from blazer.training.learning.data import TrainingRows, check_data, read_training_rows
 from blazer.training.learning.hardware import choose
@@ -25,7 +26,6 @@ from blazer.training.learning.settings import TrainSettings
 from blazer.training.learning.train import train
 from blazer.training.learning.trainers import Parts, make_trainer, precomputes
 from blazer.training.learning.watching import make_callback
-from blazer.training.learning.weights import weights_digest
 from blazer.training.reading import read_manifest, read_rows
 from tests.training.learning.making import settings_for, torch, transformers
 
@@ -290,6 +290,7 @@ def test_the_card_says_what_it_learnt_from(student: Path, data: Path, sft: Path,
     assert [used.digest for used in card.lineage] == [manifest.digest] * 2
     assert card.lineage[0] == first.lineage[0]
     assert (card.stage, card.style, card.seed) == ("dpo", "brief", 0)
+    assert first.unknown_before == card.unknown_before == (str(student),), "it came without a card"
     assert {"loss", "eval_loss", "eval_rewards/accuracies"} <= card.metrics.keys()
     assert {"torch", "trl", "transformers", "blazer"} <= card.versions.keys()
 
@@ -353,7 +354,9 @@ def test_scoring_answers_alone_changes_no_figure(
             loss = trainer.compute_loss(trainer.model, dict(batch))
             loss.backward()
         found.append((loss.detach(), {n: p.grad.clone() for n, p in trainer.model.named_parameters()}))
-    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-7)
+    # float32 sums in another order: what they differ by grows with the largest gradient, not with each one.
+    scale = max(float(gradient.abs().max()) for gradient in found[0][1].values())
+    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-5 * scale)
 
 
 def test_packed_rows_do_not_see_each_other(student: Path, data: Path, tmp_path: Path) -> None:

@@ -17,11 +17,13 @@ from blazer.training.errors import (
     DatasetDamaged,
     Diverged,
     EmptyDataset,
+    LeakError,
     ModelNotFound,
     NoAccelerator,
     OutOfMemory,
     TrainingError,
 )
+from blazer.training.files import entry_of
 from blazer.training.learning import hardware, libraries
 from blazer.training.learning import train as training
 from blazer.training.learning.guard import told
@@ -37,7 +39,8 @@ from blazer.training.learning.place import LOCK, PLAN, held
 from blazer.training.learning.settings import WatchSettings
 from blazer.training.learning.train import train
 from blazer.training.learning.watching import LossWatch, make_callback
-from blazer.training.manifest import MANIFEST
+from blazer.training.manifest import MANIFEST, digest_of_files
+from blazer.training.reading import read_manifest
 from tests.training.learning.making import make_model, settings_for, torch, transformers
 
 
@@ -208,13 +211,32 @@ def test_no_data_set_and_one_that_was_altered(student: Path, data: Path, tmp_pat
     _refused(DatasetDamaged, r"sft/train\.jsonl was altered", tmp_path / "out", model=student, data=altered)
 
 
+def test_a_seed_kept_for_evaluation(student: Path, data: Path, tmp_path: Path) -> None:
+    """Also in a data set that somebody has edited together with its manifest."""
+    altered = shutil.copytree(data, tmp_path / "data")
+    path = altered / "sft" / "train.jsonl"
+    first, *others = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([json.dumps(json.loads(first) | {"seed": 2_000_005}) + "\n", *others]))
+    manifest = read_manifest(altered)
+    files = tuple(
+        entry.model_copy(
+            update=entry_of(altered, entry.path, entry.rows).model_dump(include={"bytes", "sha256"})
+        )
+        for entry in manifest.files
+    )
+    forged = manifest.model_copy(update={"files": files, "digest": digest_of_files(files)})
+    (altered / MANIFEST).write_text(forged.model_dump_json())
+    _refused(LeakError, "kept for evaluation", tmp_path / "out", model=student, data=altered)
+
+
 def test_a_split_without_rows(student: Path, data: Path, tmp_path: Path) -> None:
     empty = shutil.copytree(data, tmp_path / "data")
-    manifest = json.loads((empty / MANIFEST).read_text())
+    manifest = read_manifest(empty)
     shutil.rmtree(empty / "dpo")
-    manifest["files"] = [entry for entry in manifest["files"] if not entry["path"].startswith("dpo/")]
-    del manifest["counts"]["dpo"]
-    (empty / MANIFEST).write_text(json.dumps(manifest))
+    files = tuple(entry for entry in manifest.files if not entry.path.startswith("dpo/"))
+    counts = {kind: splits for kind, splits in manifest.counts.items() if kind != "dpo"}
+    without = {"files": files, "counts": counts, "digest": digest_of_files(files)}
+    (empty / MANIFEST).write_text(manifest.model_copy(update=without).model_dump_json())
     _refused(
         EmptyDataset, "no dpo rows.*--kinds dpo", tmp_path / "out", model=student, data=empty, stage="dpo"
     )
