@@ -89,9 +89,13 @@ class CodeSandbox:
         guests: int | None = None,
         image: str | None = None,
     ) -> None:
-        if workers < 1:
-            raise ConfigError(f"workers must be at least 1, got {workers}")
+        _check_count("workers", workers)
+        if guests is not None:
+            _check_count("guests", guests)
+        if limits is not None and not isinstance(limits, Limits):
+            raise ConfigError(f"limits must be a Limits, such as Limits(wall_s=5), got {limits!r}")
         self.limits = limits or Limits()
+        self._opened = False
         self._tier = make_tier(tier, self.limits, image, skills=False) if isinstance(tier, str) else tier
         self._pool = GuestPool.of(self._tier, workers, guests)
         self._checker = Checker(self._tier, self.limits)
@@ -112,6 +116,7 @@ class CodeSandbox:
         except BaseException:
             await asyncio.shield(self._close())
             raise
+        self._opened = True
         return self
 
     async def __aexit__(
@@ -121,6 +126,7 @@ class CodeSandbox:
         traceback: TracebackType | None,
     ) -> None:
         """End every guest."""
+        self._opened = False
         await asyncio.shield(self._close())
 
     async def _close(self) -> None:
@@ -161,12 +167,17 @@ class CodeSandbox:
             What happened, whatever the program did; `infrastructure` if the sandbox failed twice.
 
         Raises:
-            UsageError: if the program is no text, or the inputs are not plain JSON data or too much of it.
+            UsageError: if the sandbox is not open, the program is no text, or the inputs are not plain JSON
+                data or too much of it.
             SandboxBusy: no guest became free in time.
             SandboxUnavailable: guests cannot prove their promises any more.
         """
         require_text(source)
+        if not isinstance(policy, bool):
+            raise UsageError(f"policy is True or False, not {policy!r}")
         given = _plain_inputs(inputs)
+        if not self._opened:
+            raise UsageError("this sandbox is not open: use it inside `async with CodeSandbox(...) as box:`")
         lost = ""
         async with self._free:
             for _ in range(TRIES):
@@ -257,6 +268,11 @@ def run_code(
             return await box.run(source, inputs=inputs, policy=policy)
 
     return asyncio.run(once())
+
+
+def _check_count(name: str, value: object) -> None:
+    if type(value) is not int or value < 1:
+        raise ConfigError(f"{name} must be a whole number, 1 at least, got {value!r}")
 
 
 def _plain_inputs(inputs: Mapping[str, JsonValue] | None) -> dict[str, Any]:

@@ -86,6 +86,7 @@ class GuestPool:
         self._problem: SandboxError | None = None
         self._changed = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
+        self._waking: asyncio.Task[None] | None = None
         self._next_start = 0.0
         self._starting = self._started = self._taken = self._died = self._expired = self._failed = 0
         self._failures_in_a_row = 0
@@ -122,6 +123,8 @@ class GuestPool:
         self._ready.append(_Waiting(first, time.monotonic()))
         refills = [asyncio.create_task(self._refill()) for _ in range(self._starters)]
         self._tasks = [*refills, asyncio.create_task(self._look_after())]
+        for task in self._tasks:
+            task.add_done_callback(self._wake)
         return first.isolation
 
     async def take(self, timeout_s: float) -> Guest:
@@ -136,7 +139,9 @@ class GuestPool:
                 while True:
                     await self._retire()
                     async with self._changed:
-                        await self._changed.wait_for(lambda: self._ready or self._problem)
+                        await self._changed.wait_for(lambda: self._ready or self._problem or self._broken())
+                        if not self._ready and (broken := self._broken()) is not None:
+                            raise broken
                         if not self._ready and self._problem is not None:
                             problem, self._problem = self._problem, None
                             self._changed.notify_all()
@@ -217,15 +222,37 @@ class GuestPool:
         async with self._changed:
             self._changed.notify_all()
 
+    def _broken(self) -> BaseException | None:
+        """What ended a task that should never end: an error of ours, which takers must hear of."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                return error
+        return None
+
+    def _wake(self, ended: asyncio.Task[None]) -> None:
+        """Takers that wait look again when a task ends."""
+
+        async def notify() -> None:
+            async with self._changed:
+                self._changed.notify_all()
+
+        if not ended.cancelled():
+            self._waking = asyncio.get_running_loop().create_task(notify())
+
     async def close(self) -> None:
-        """Kill the guests that wait and stop starting new ones."""
+        """Kill the guests that wait and stop starting new ones.
+
+        Raises:
+            Exception: what ended a task of the pool before its time, once no guest is left.
+        """
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
         while self._ready:
             await _let_go(self._ready.popleft().guest)
+        for error in ended:
+            if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
+                raise error
 
 
 async def _let_go(guest: Guest) -> None:

@@ -144,7 +144,9 @@ async def start_world_process(arena: str, limits: Limits) -> LineProcess:
     Raises:
         WorldCrashed: if it does not come up; with what it wrote.
     """
-    command = [sys.executable, "-m", "blazer.sandbox.world", "--arena", arena, "--parent", str(os.getpid())]
+    # -P: what judges programs does not import what lies beside them, in whatever directory this is called.
+    command = [sys.executable, "-P", "-m", "blazer.sandbox.world"]
+    command += ["--arena", arena, "--parent", str(os.getpid())]
     # One thread each: two workers on two cores are quicker than one with two threads.
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     try:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from blazer.core.records import IsolationLevel
@@ -185,6 +186,21 @@ class LineProcess:
         with contextlib.suppress(ConnectionResetError):
             while data := await stream.read(64 * 1024):
                 self.stderr.add(data)
+
+
+def cpu_s(pid: int, proc: Path = Path("/proc")) -> float | None:
+    """CPU time that a process and its living descendants have used; None where that cannot be seen."""
+    try:
+        fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        children = [
+            int(child)
+            for task in (proc / str(pid) / "task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+    except (OSError, ValueError, IndexError):
+        return None
+    return used + sum(cpu_s(child, proc) or 0.0 for child in children)
 
 
 class Guest(Protocol):

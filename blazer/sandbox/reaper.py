@@ -39,7 +39,7 @@ class Reaper:
     def __init__(self, instance: str) -> None:
         # -S is not possible: the Docker SDK is found by way of site-packages.
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "blazer.sandbox.reaper", instance, str(os.getpid())],
+            [sys.executable, "-P", "-m", "blazer.sandbox.reaper", instance, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

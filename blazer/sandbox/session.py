@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import signal
 import time
@@ -22,7 +23,7 @@ from blazer.sandbox.guest.wire import FILENAME
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines, LineTooLong
 from blazer.sandbox.pool import GuestPool
-from blazer.sandbox.processes import Guest
+from blazer.sandbox.processes import Guest, cpu_s
 from blazer.sandbox.protocol import Findings, GuestSide
 from blazer.sandbox.relay import Relay
 from blazer.skills.api import Skill
@@ -36,6 +37,8 @@ TRIES = 2
 EXIT_WAIT_S = 2.0
 """A guest whose channel has ended is on its way out; a busy machine may take a while to say how."""
 SAID_CHARS = 4000
+STILL = 0.2
+"""Share of the time to read a program below which a guest's CPU time shows that it did not read."""
 
 
 class Gone(NamedTuple):
@@ -99,12 +102,15 @@ class Session:
             self.guest_wait_s = time.monotonic() - began
             self._side, self.isolation = GuestSide(self._skills), self.guest.isolation
             lines = self.guest.lines
+            before_s = _cpu_s(lines.pid)
             try:
                 async with asyncio.timeout(self._limits.policy_s):
                     await lines.send({"t": "run", "source": self._source, "policy": self._policy})
                     message = self._side.parse(await lines.read_line())
             except TimeoutError:
                 why = f"reading the program took longer than {self._limits.policy_s:g} s"
+                if _cpu_s(lines.pid) - before_s < STILL * self._limits.policy_s:
+                    why = ""  # stopped, or starved: that says nothing of the program
             except EndOfLines:
                 gone = await self.end(EXIT_WAIT_S)
                 why = f"the reader ended (exit code {gone.exit_code}) on this program: {gone.said}"
@@ -118,7 +124,10 @@ class Session:
                 raise GuestLost(f"a fresh guest sent {type(message).__name__} instead of findings")
             await self.end()
         if not why:
-            raise GuestLost("the guest was ended from outside while it read the program")
+            raise GuestLost(
+                "the guest was ended, stopped or starved from outside while it read the program; is this "
+                "machine overloaded?"
+            )
         return refusal("crash", why)
 
     def relay(self, world: World | None) -> Relay:
@@ -194,6 +203,12 @@ def refused(report: PolicyReport) -> tuple[Evidence, Fault]:
     kind = "SyntaxError" if found.rule == "syntax" else "PolicyRejected"
     fault = Fault(kind=kind, message=found.message, line=found.line)
     return Evidence(end=End.NOT_RUN, findings=report.findings), fault
+
+
+def _cpu_s(pid: int | None) -> float:
+    """CPU time of a guest; infinite, so that differences say nothing, where that cannot be seen."""
+    used_s = cpu_s(pid) if pid is not None else None
+    return math.inf if used_s is None else used_s
 
 
 def _from_outside(gone: Gone) -> bool:

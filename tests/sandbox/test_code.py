@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -221,3 +223,38 @@ async def test_inputs_that_are_no_mapping_are_refused(inputs: Any, box: CodeSand
 def test_no_sandbox_is_opened_for_what_is_no_program() -> None:
     with pytest.raises(UsageError, match=r'source\.decode\("utf-8"\)'):
         run_code(b"x = 1", tier="process")  # type: ignore[arg-type]
+
+
+@in_module_loop
+async def test_the_words_of_an_exit_are_shown_and_its_number_is_none(box: CodeSandbox) -> None:
+    result = await box.run("import sys\nsys.exit('went wrong')")
+    assert (result.ending, result.stdout.text) == (Ending.COMPLETED, "went wrong\n")
+    assert (await box.run("exit(3)")).stdout.text == ""
+
+
+async def test_a_sandbox_that_is_not_open_says_so() -> None:
+    with pytest.raises(UsageError, match="async with"):
+        await CodeSandbox("process", limits=QUICK).run("x = 1")
+
+
+@pytest.mark.parametrize(
+    "given", [{"workers": 1.5}, {"workers": "2"}, {"guests": 0}, {"guests": -1}, {"limits": {"wall_s": 1}}]
+)
+def test_settings_of_another_kind_are_refused(given: Any) -> None:
+    with pytest.raises(ConfigError, match=next(iter(given))):
+        CodeSandbox("process", **given)
+
+
+async def test_a_guest_that_stands_still_says_nothing_of_the_program() -> None:
+    """Stopped, as by an overloaded machine: the sandbox failed, and no policy has refused anything."""
+    limits = Limits(policy_s=0.5, guest_start_s=30)
+    async with CodeSandbox("process", limits=limits, workers=1, guests=1) as box:
+
+        async def stopped(timeout_s: float) -> Any:
+            guest = await take(timeout_s)
+            os.kill(guest.lines.inner_pid, signal.SIGSTOP)
+            return guest
+
+        take, box._pool.take = box._pool.take, stopped  # type: ignore[assignment, method-assign]
+        result = await box.run("x = 1")
+    assert result.ending is Ending.INFRASTRUCTURE, result

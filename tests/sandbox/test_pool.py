@@ -216,3 +216,20 @@ async def test_closing_leaves_nobody() -> None:
     await pool.close()
     assert tier.starting == 0
     assert all(guest.killed for guest in tier.made)
+
+
+async def test_an_error_of_our_own_is_told_and_leaves_nobody() -> None:
+    tier = FakeTier()
+    pool = GuestPool(tier, 1, 1, starts_per_s=1000.0)
+    await pool.open()
+
+    async def broken() -> FakeGuest:
+        raise ZeroDivisionError("ours")
+
+    tier.start_guest = broken  # type: ignore[method-assign]
+    await take(tier, pool)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        await pool.take(60.0)
+    with pytest.raises(ZeroDivisionError):
+        await pool.close()
+    assert all(guest.killed for guest in tier.made[1:])

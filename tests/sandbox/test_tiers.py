@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from blazer.core.errors import SandboxError
@@ -9,7 +11,8 @@ from blazer.sandbox.attestation import promises_of
 from blazer.sandbox.errors import SandboxUnavailable
 from blazer.sandbox.image.make import content_digest, image_tags
 from blazer.sandbox.limits import Limits
-from blazer.sandbox.process_tier import REQUIRED, ProcessTier, readable_paths
+from blazer.sandbox.process_tier import REQUIRED, ProcessTier, readable_paths, start_world_process
+from blazer.sandbox.reaper import Reaper
 from blazer.sandbox.sandbox import Sandbox
 
 
@@ -110,3 +113,16 @@ async def test_no_daemon_is_one_clean_sentence(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DOCKER_HOST", "carrier-pigeon")
     with pytest.raises(SandboxUnavailable, match="DOCKER_HOST is 'carrier-pigeon', which names no Docker"):
         await Sandbox("docker").__aenter__()
+
+
+@pytest.mark.parametrize("name", ["numpy", "select"])
+async def test_what_lies_in_the_callers_directory_is_not_imported(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A world judges, and a reaper has the daemon's socket: neither runs files that lie about."""
+    (tmp_path / f"{name}.py").write_text("import pathlib\npathlib.Path('imported').write_text('')\n")
+    monkeypatch.chdir(tmp_path)
+    world = await start_world_process("fake", Limits())
+    await world.kill()
+    Reaper("nobody").close()
+    assert not (tmp_path / "imported").exists()

@@ -19,7 +19,7 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
@@ -244,6 +244,40 @@ def _without_special_names(fallback: Any) -> Any:
     return __getattr__
 
 
+_ENUM_PRIVATE = frozenset({"_value_", "_name_", "_missing_", "_generate_next_value_", "_ignore_", "_order_"})
+"""What the documentation of enumerations has programs read; the others make classes and write modules."""
+
+
+def private_of_program(own: OwnTypes, ob: Any, name: str) -> bool:
+    """Whether a name such as `_count` of a program's own object is one that the program gave it.
+
+    The library keeps names of that form in the same places: `_convert_` of every enumeration writes the
+    namespace of any module, `_abc_impl` of every abstract class is not for anyone.
+    """
+    kind = ob if isinstance(ob, type) else type(ob)
+    if name.endswith("_") and issubclass(kind, enum.Enum):
+        return name in _ENUM_PRIVATE
+    if name.startswith("_abc_"):
+        return False
+    if not isinstance(ob, type) and name in _instance_names(ob):
+        return True
+    for base in type.__dict__["__mro__"].__get__(kind):
+        if own.owns_class(base) and name in type.__dict__["__dict__"].__get__(base):
+            return True
+    # Nobody's: what the program's own `__getattr__` answers, or an error that says that there is none.
+    return not hasattr(type(kind), name) and not any(
+        name in type.__dict__["__dict__"].__get__(base) for base in type.__dict__["__mro__"].__get__(kind)
+    )
+
+
+def _instance_names(ob: Any) -> Mapping[str, Any]:
+    try:
+        found = object.__getattribute__(ob, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
 # --- patterns ----------------------------------------------------------------------------------
 
 
@@ -272,7 +306,7 @@ def check_pattern(own: OwnTypes, kind: Any, named: tuple[str, ...], positional: 
     for name in names:
         if type(name) is not str:
             raise TypeError("a pattern takes plain strings as names")
-        special = name.startswith("__") and name.endswith("__")
+        special = name.startswith("_") and name.endswith("_") and name != "_"
         of_text = issubclass(kind, str) and name in ("format", "format_map")
         of_error = issubclass(kind, BaseException) and name in ("obj", "name_from")
         denied = name in INSPECT_ATTRIBUTES or name in rules.DENIED_ATTRIBUTES
@@ -309,6 +343,14 @@ class StandInType(type):
         return f"<class {cls.__name__!r}>"
 
 
+class TypeStandInType(StandInType):
+    """Metaclass of what programs have as `type`: it tells an object's class, and makes none."""
+
+    def __call__(cls, *args: Any) -> Any:
+        return _TELLS[cls](*args)
+
+
+_TELLS: dict[type, Callable[..., Any]] = {}
 _REAL: dict[type, type] = {}
 _STAND_INS: dict[type, type] = {}
 
@@ -322,6 +364,17 @@ def stand_in(kind: type) -> type:
     return _STAND_INS[kind]
 
 
+def type_stand_in(tells: Callable[..., Any]) -> type:
+    """What a program has as `type`: good for `type(x)`, `isinstance(x, type)` and `type[X]`.
+
+    Args:
+        tells: Answers `type(x)`.
+    """
+    made = TypeStandInType("type", (), {"__slots__": (), "__module__": "builtins"})
+    _REAL[made], _TELLS[made] = type, tells
+    return made
+
+
 def is_harmless_class(own: OwnTypes, kind: type, offered: Iterable[type]) -> bool:
     """Whether a program may hold this class: it made it, could name it anyway, or it is plain data's."""
     return (
@@ -330,7 +383,7 @@ def is_harmless_class(own: OwnTypes, kind: type, offered: Iterable[type]) -> boo
         or type(kind) is ProgramEnumType
         or issubclass(kind, BaseException)
         or kind in offered
-        or type(kind) is StandInType
+        or isinstance(kind, StandInType)
         or issubclass(kind, tuple)
     )
 

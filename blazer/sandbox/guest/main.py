@@ -212,8 +212,11 @@ class Guest:
     def _execute(self, code: CodeType, namespace: dict[str, Any]) -> dict[str, Any] | None:
         try:
             exec(code, namespace)  # noqa: S102  (running the program is what this process is for)
-        except SystemExit:
-            return None  # exit() ends a program; whether the goal was reached is the world's to say
+        except SystemExit as leave:
+            # exit() ends a program; whether the goal was reached is the world's to say.
+            if isinstance(leave.code, str):
+                self._channel.print(_text(leave.code) + "\n")  # as the interpreter shows it
+            return None
         except BaseException as error:  # noqa: BLE001  (see the module's docstring)
             return self._fault(error)
         return None
@@ -225,6 +228,8 @@ class Guest:
         name = kind if isinstance(error, tuple(self._errors.values())) else type(error).__name__
         if isinstance(error, MemoryError):
             name = "MemoryError"  # numpy has a class of its own for it
+        elif name == "MemoryError":
+            name = "__main__.MemoryError"  # a program's class of that name is no sign of memory
         if isinstance(error, RecursionError):
             message = f"{message}: a function calls itself without end; give it a way out, or use a loop"
         message += self._runtime.hint_for(error)

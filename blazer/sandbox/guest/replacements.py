@@ -131,6 +131,7 @@ class Replacements:
 
             def decorate(kind: Any) -> Any:
                 _check_fields(self._own_class(kind, "dataclass"))
+                _check_shared(kind)
                 # The text of its methods is executed in the module that the class says it is from.
                 vars(sys.modules["__main__"]).setdefault("__builtins__", dict(_GENERATED_BUILTINS))
                 made = dataclasses.dataclass(**options)(kind)
@@ -250,6 +251,14 @@ def _check_fields(kind: type) -> None:
             mark = _MARK.match(annotation) if isinstance(annotation, str) and base is kind else None
             if mark is not None:
                 annotations[name] = _MARKS[mark[1]]
+
+
+def _check_shared(kind: type) -> None:
+    """Refuse a `field()` that is another class's already: it would change its name there too."""
+    for name in vars(kind).get("__annotations__", {}):
+        value = vars(kind).get(name)
+        if isinstance(value, dataclasses.Field) and value.name is not None:
+            raise TypeError(f"the field() of {name!r} is that of another attribute: call field() for each")
 
 
 def _check_field(kind: type, name: Any) -> None:

@@ -35,7 +35,9 @@ from blazer.sandbox.guest.classes import (
     is_array_like,
     is_harmless_class,
     may_derive,
+    private_of_program,
     stand_in,
+    type_stand_in,
 )
 from blazer.sandbox.guest.instances import InstanceDict
 from blazer.sandbox.guest.policy_names import near_names
@@ -88,7 +90,7 @@ class Guards:
         if kind is super and not self._is_mine(ob):
             raise AttributeError("super() is for objects of the program's own classes")
         if name in _WATCHED:
-            self._watch(_SELF(ob) if kind is super else ob, name)
+            self._watch(_behind(ob), name)
         if kind is super:
             kind = type(_SELF(ob))
         elif isinstance(ob, type):
@@ -150,7 +152,7 @@ class Guards:
             return function
         if isinstance(ob, property):
             raise AttributeError(f"the attribute {name!r} is not available")
-        behind = _SELF(ob) if type(ob) is super else ob
+        behind = _behind(ob)
         if not isinstance(behind, type) or name == "__new__":
             return function  # `__new__` is handed a class, and asks `object`'s for the object
         for base in type.__dict__["__mro__"].__get__(behind):
@@ -179,8 +181,8 @@ class Guards:
 
     def _underscored(self, ob: Any, name: str) -> Any:
         if not (name.startswith("__") and name.endswith("__")):
-            mine = self._is_mine(ob) or is_program_function(ob, self._filename)
-            if mine or _is_namedtuple_method(ob, name):
+            mine = self._is_mine(ob) and private_of_program(self.own, _behind(ob), name)
+            if mine or is_program_function(ob, self._filename) or _is_namedtuple_method(ob, name):
                 return self._result(getattr(ob, name), name, ob)
         elif name in rules.READABLE_MAGIC:
             special = _SPECIAL.get(name)
@@ -201,10 +203,15 @@ class Guards:
 
     def _is_mine(self, ob: Any) -> bool:
         """Whether this is the program's own object, also as its base class sees it."""
-        return self.own.owns(_SELF(ob) if type(ob) is super else ob)
+        return self.own.owns(_behind(ob))
 
     def _read_class(self, ob: Any) -> Any:
         return self.type(ob)
+
+    def _read_module(self, ob: Any) -> Any:
+        name = ob.__module__
+        # A copy: a class that is being made is known by the very text in it.
+        return "".join(list(name)) if type(name) is str else name
 
     def _read_dict(self, ob: Any) -> Any:
         if isinstance(ob, type) or not self.own.owns(ob):
@@ -381,6 +388,10 @@ _SELF: Callable[[Any], Any] = super.__dict__["__self__"].__get__
 """Of a `super` object; asked for by name, a class in between could answer."""
 
 
+def _behind(ob: Any) -> Any:
+    return _SELF(ob) if type(ob) is super else ob
+
+
 def _method_of(owner: type, function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         if owner not in type.__dict__["__mro__"].__get__(type(self)):
@@ -396,6 +407,7 @@ _WATCHED = frozenset({"register", "obj", "name_from", "set_state", "get_state"})
 
 _SPECIAL: dict[str, Callable[[Guards, Any], Any]] = {
     "__class__": Guards._read_class,
+    "__module__": Guards._read_module,
     "__dict__": Guards._read_dict,
     "__annotations__": Guards._read_annotations,
     "__members__": Guards._read_members,
@@ -441,9 +453,11 @@ def _plain(method: Any, name: str) -> Callable[..., Any]:
     return function
 
 
-def _stand_in_for_type(guards: Guards) -> Callable[..., Any]:
-    """What programs have as `type`: a function, the same one each time."""
-    made: Callable[..., Any] = guards.__dict__.setdefault("_type", _plain(guards.type, "type"))
+def _stand_in_for_type(guards: Guards) -> type:
+    """What programs have as `type`: the same one each time."""
+    if "_type" not in guards.__dict__:
+        guards.__dict__["_type"] = type_stand_in(guards.type)
+    made: type = guards.__dict__["_type"]
     return made
 
 
