@@ -272,7 +272,7 @@ def run_code(
 
 def _check_count(name: str, value: object) -> None:
     if type(value) is not int or value < 1:
-        raise ConfigError(f"{name} must be a whole number, 1 at least, got {value!r}")
+        raise ConfigError(f"{name} must be a whole number and at least 1, got {value!r}")
 
 
 def _plain_inputs(inputs: Mapping[str, JsonValue] | None) -> dict[str, Any]:
