@@ -1,14 +1,8 @@
-# tries: a class of the library's making taken for the program's own while one of those is being made
-# full: raised
+# tries: a class of the library, marked as the program's own
+# full: refused
 # raw: any
-# policy: accepted
+# policy: refused
 from collections import namedtuple
-class Own:
-    pass
-class Spy:
-    def __set_name__(self, owner, name):
-        made = namedtuple("X", "a", module=Own.__module__)
-        made.a = property(lambda self: 5)
-        print("REACHED")
-class Other:
-    s = Spy()
+P = namedtuple("P", "x", module="builtins")
+P.__new__.__globals__
+print("REACHED")
