@@ -249,7 +249,13 @@ def test_only_the_last_try_of_an_attempt_counts(tmp_path: Path) -> None:
     manifest, _ = _build(store, tmp_path / "data", split={"val_seeds": (0, 2)})
     assert again.trace_id in manifest.counts["sft"]["train"].trace_ids
     text = (tmp_path / "data/left_out.jsonl").read_text()
-    assert again.trace_id not in text
+    # Of a lone success no pair can be made; nothing else keeps it out of anything.
+    reasons = [
+        (item["kind"], item["reason"])
+        for item in map(json.loads, text.splitlines())
+        if again.trace_id in item["trace_ids"]
+    ]
+    assert reasons == [("dpo", "no_pair")]
 
 
 def test_programs_of_any_script_survive(tmp_path: Path) -> None:
