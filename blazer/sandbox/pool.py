@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections import deque
 from typing import NamedTuple, Self
@@ -24,7 +25,8 @@ LEASE_S = 1800.0
 """Longest wait of a ready guest; a fresh one takes its place."""
 LOOK_S = 0.5
 """How often the waiting guests are looked at."""
-STARTS_PER_S = 20.0
+STARTS_PER_S_PER_CORE = 10.0
+"""A start takes a core for about 0.08 s; what is left of it is for the programs."""
 
 
 class PoolStats(NamedTuple):
@@ -57,7 +59,7 @@ class _Waiting(NamedTuple):
 
 
 HOLD_BACK_S = 0.03
-"""How long a start waits while others are ready."""
+"""How long after a guest was taken a start waits while others are ready."""
 
 
 class GuestPool:
@@ -75,10 +77,10 @@ class GuestPool:
         self,
         tier: Tier,
         size: int,
-        starters: int = 1,
+        starters: int,
         *,
         lease_s: float = LEASE_S,
-        starts_per_s: float = STARTS_PER_S,
+        starts_per_s: float,
     ) -> None:
         self._tier, self._size, self._starters = tier, size, starters
         self._lease_s, self._gap_s = lease_s, 1.0 / starts_per_s
@@ -88,13 +90,15 @@ class GuestPool:
         self._tasks: list[asyncio.Task[None]] = []
         self._waking: asyncio.Task[None] | None = None
         self._next_start = 0.0
+        self._last_taken = 0.0
         self._starting = self._started = self._taken = self._died = self._expired = self._failed = 0
         self._failures_in_a_row = 0
 
     @classmethod
     def of(cls, tier: Tier, workers: int, size: int | None) -> Self:
-        """A pool for so many workers: one guest more than those, unless a size is given."""
-        return cls(tier, size or workers + 1, 1 if tier.name in ("process", "none") else 2)
+        """A pool for so many workers on this machine: one guest more than those, unless a size is given."""
+        cores = len(os.sched_getaffinity(0))
+        return cls(tier, size or workers + 1, starters=cores, starts_per_s=STARTS_PER_S_PER_CORE * cores)
 
     def stats(self) -> PoolStats:
         """How it stands."""
@@ -147,6 +151,7 @@ class GuestPool:
                             self._changed.notify_all()
                             raise problem
                         guest = self._ready.popleft().guest
+                        self._last_taken = time.monotonic()
                         self._changed.notify_all()
                     if not guest.lines.ended:
                         self._taken += 1
@@ -179,8 +184,8 @@ class GuestPool:
         now = time.monotonic()
         self._next_start = max(self._next_start + self._gap_s, now)
         # A start takes a core for a moment; the program that has just taken a guest comes first.
-        hold_back_s = HOLD_BACK_S if self._ready else 0.0
-        await asyncio.sleep(max(self._next_start - now, hold_back_s))
+        held_until = self._last_taken + HOLD_BACK_S if self._ready else now
+        await asyncio.sleep(max(self._next_start - now, held_until - now, 0.0))
 
     async def _start_one(self) -> None:
         try:

@@ -12,7 +12,7 @@ import pytest
 
 from blazer.core.records import IsolationLevel
 from blazer.sandbox.errors import GuestLost, SandboxBusy
-from blazer.sandbox.pool import GIVE_UP_AFTER, GuestPool
+from blazer.sandbox.pool import GIVE_UP_AFTER, HOLD_BACK_S, GuestPool
 
 
 class FakeLines:
@@ -132,6 +132,26 @@ async def test_starts_are_bounded_in_number_and_in_rate() -> None:
     assert tier.starts[-1] - tier.starts[1] >= 7 / 20.0
 
 
+async def test_a_start_waits_for_the_program_that_took_a_guest_but_nobody_waits_for_that() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=2) as pool:
+        await until(lambda: pool.stats().ready == 2)
+        began_s, before = time.monotonic(), len(tier.starts)
+        await take(tier, pool)
+        await until(lambda: len(tier.starts) > before)
+        assert tier.starts[before] - began_s >= HOLD_BACK_S
+        await until(lambda: pool.stats().ready == 2)
+        tier.held.clear()
+        await take(tier, pool)
+        await until(lambda: len(tier.starts) == before + 2)
+        began_s = time.monotonic()
+        await take(tier, pool)
+        await until(lambda: len(tier.starts) == before + 3)
+        # None is left for the next taker: waiting would cost it more than it gives this one.
+        assert tier.starts[-1] - began_s < HOLD_BACK_S
+        tier.held.set()
+
+
 async def test_a_guest_that_died_waiting_is_replaced_and_never_handed_out() -> None:
     tier = FakeTier()
     async with opened(tier) as pool:
@@ -210,7 +230,7 @@ async def test_a_taker_that_gives_up_takes_no_guest_along() -> None:
 async def test_closing_leaves_nobody() -> None:
     tier = FakeTier()
     tier.delay_s = 0.05
-    pool = GuestPool(tier, 5, 2)
+    pool = GuestPool(tier, 5, 2, starts_per_s=1000.0)
     await pool.open()
     await asyncio.sleep(0.12)
     await pool.close()
