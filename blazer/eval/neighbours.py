@@ -20,12 +20,12 @@ from blazer.sandbox.limits import Limits
 from blazer.sandbox.sandbox import Sandbox, TierName
 
 FLOOD_S = 5.0
-ROUNDS = 7
+ROUNDS = 9
 SAMPLE_S = 0.02
 
 _PRINTS = "while True:\n    print('x' * 4000)"
 _PAST_PRINT = "import os\nwhile True:\n    os.write(1, b'x' * 65536)"
-_VICTIM = "total = 0\nfor n in range(150_000):\n    total += n % 7\nprint(total)"
+_VICTIM = "total = 0\nfor n in range(1_500_000):\n    total += n % 7\nprint(total)"
 
 NEIGHBOURS: dict[str, tuple[str, bool]] = {
     "flood": (_PRINTS, True),

@@ -142,9 +142,9 @@ class WatchedTier:
         """See `processes.Tier`."""
         await self._tier.open()
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         """See `processes.Tier`."""
-        guest, notes = await self._tier.start_guest(), Notes()
+        guest, notes = await self._tier.start_guest(awaited=awaited), Notes()
         notes.ready_s = time.perf_counter()
         self._all.append(notes)
         return WatchedGuest(guest, notes)

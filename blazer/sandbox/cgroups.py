@@ -144,6 +144,16 @@ class Group:
                     with contextlib.suppress(OSError):
                         (directory / file).write_text(str(value))
 
+    def weigh(self, share: float) -> None:
+        """How much of the CPU it gets where others want it too; 1 is what a group has by default."""
+        directory = self._directories.get("cpu")
+        if directory is None:
+            return
+        for file, default in (("cpu.shares", 1024), ("cpu.weight", 100)):
+            if (directory / file).exists():
+                with contextlib.suppress(OSError):
+                    (directory / file).write_text(str(max(round(share * default), 2)))
+
     def add(self, pid: int) -> None:
         """Put a process into the groups; what it starts later is in them too."""
         for controller, directory in list(self._directories.items()):

@@ -24,6 +24,7 @@ from blazer.sandbox.docker_absence import Presence, patiently
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, LineTooLong
+from blazer.sandbox.pacing import Pace
 from blazer.sandbox.processes import DRAIN_S, KILL_WAIT_S, STDERR_CAP_BYTES
 
 T = TypeVar("T")
@@ -41,6 +42,9 @@ class DockerLines:
         on_gone: Called with this object once the container is dead.
         presence: Tells whether the daemon has been there all the time.
     """
+
+    PACED = True
+    """Whether a flood is slowed down."""
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class DockerLines:
         self.out_of_memory = False
         """Known after `kill`: whether the kernel ended it for its memory."""
         self.stderr = OwnOutput(STDERR_CAP_BYTES)
+        self._pace = Pace() if self.PACED else None
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -186,6 +191,8 @@ class DockerLines:
         died_by_itself = self._ended
         self._discard = True
         self._room.set()
+        if self._pace is not None:
+            self._pace.hurry()
         if self._returncode is None and self._pidfd is not None and not died_by_itself:
             await self._kill_here(self._pidfd)
         if self._returncode is None:
@@ -284,6 +291,8 @@ class DockerLines:
                     break
                 pending += data
                 self._unpack(pending)
+                if self._pace is not None:
+                    await self._pace.took(len(data))
         except OSError:
             pass
         finally:

@@ -161,7 +161,7 @@ class DockerTier:
         self._reaper = Reaper(self._instance)
         self._presence = Presence(self._client.api)
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         """See `processes.Tier`."""
         config = self.guest_config()
         try:

@@ -77,6 +77,7 @@ def sweep_doors() -> int:
 class WorldLines(DockerLines):
     """A world's container; lines go by the socket once there is one."""
 
+    PACED = False
     _direct: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def use(self, connection: socket.socket) -> None:

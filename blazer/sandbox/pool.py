@@ -59,7 +59,9 @@ class _Waiting(NamedTuple):
 
 
 HOLD_BACK_S = 0.03
-"""How long after a guest was taken a start waits while others are ready."""
+"""How long after a guest was taken a start waits while others are ready: until the program is on its way."""
+GIVE_WAY_S = 1.0
+"""How long a start waits at most while others are ready and programs use every core."""
 
 
 class GuestPool:
@@ -68,7 +70,7 @@ class GuestPool:
     Args:
         tier: Starts them.
         size: How many wait at most.
-        starters: How many are started at a time.
+        cores: How many this machine has: programs that run and starts share them.
         lease_s: Longest wait of one.
         starts_per_s: Most starts a second, in the long run.
     """
@@ -77,20 +79,20 @@ class GuestPool:
         self,
         tier: Tier,
         size: int,
-        starters: int,
+        cores: int,
         *,
         lease_s: float = LEASE_S,
         starts_per_s: float,
     ) -> None:
-        self._tier, self._size, self._starters = tier, size, starters
+        self._tier, self._size, self._cores = tier, size, cores
         self._lease_s, self._gap_s = lease_s, 1.0 / starts_per_s
         self._ready: deque[_Waiting] = deque()
         self._problem: SandboxError | None = None
         self._changed = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self._waking: asyncio.Task[None] | None = None
-        self._next_start = 0.0
-        self._last_taken = 0.0
+        self._running = self._under_way = 0
+        self._next_start = self._last_taken = 0.0
         self._starting = self._started = self._taken = self._died = self._expired = self._failed = 0
         self._failures_in_a_row = 0
 
@@ -98,7 +100,7 @@ class GuestPool:
     def of(cls, tier: Tier, workers: int, size: int | None) -> Self:
         """A pool for so many workers on this machine: one guest more than those, unless a size is given."""
         cores = len(os.sched_getaffinity(0))
-        return cls(tier, size or workers + 1, starters=cores, starts_per_s=STARTS_PER_S_PER_CORE * cores)
+        return cls(tier, size or workers + 1, cores, starts_per_s=STARTS_PER_S_PER_CORE * cores)
 
     def stats(self) -> PoolStats:
         """How it stands."""
@@ -125,14 +127,14 @@ class GuestPool:
         first = await self._tier.start_guest()
         self._started += 1
         self._ready.append(_Waiting(first, time.monotonic()))
-        refills = [asyncio.create_task(self._refill()) for _ in range(self._starters)]
+        refills = [asyncio.create_task(self._refill()) for _ in range(self._cores)]
         self._tasks = [*refills, asyncio.create_task(self._look_after())]
         for task in self._tasks:
             task.add_done_callback(self._wake)
         return first.isolation
 
     async def take(self, timeout_s: float) -> Guest:
-        """A guest, for the caller to use once and kill.
+        """A guest, for the caller to use once, kill, and tell `ended` of.
 
         Raises:
             SandboxBusy: if none became free in time.
@@ -151,10 +153,11 @@ class GuestPool:
                             self._changed.notify_all()
                             raise problem
                         guest = self._ready.popleft().guest
-                        self._last_taken = time.monotonic()
                         self._changed.notify_all()
                     if not guest.lines.ended:
                         self._taken += 1
+                        self._running += 1
+                        self._last_taken = time.monotonic()
                         return guest
                     self._died += 1
                     await asyncio.shield(_let_go(guest))
@@ -164,6 +167,12 @@ class GuestPool:
                 "started); use fewer workers, more guests or a longer guest_start_s"
             ) from None
 
+    async def ended(self) -> None:
+        """A guest that was taken is gone; to be told of each."""
+        self._running -= 1
+        async with self._changed:
+            self._changed.notify_all()
+
     async def _refill(self) -> None:
         while True:
             async with self._changed:
@@ -171,7 +180,11 @@ class GuestPool:
                 self._starting += 1
             try:
                 await self._pause()
-                await self._start_one()
+                self._under_way += 1
+                try:
+                    await self._start_one()
+                finally:
+                    self._under_way -= 1
             finally:
                 self._starting -= 1
             if self._failures_in_a_row:
@@ -181,15 +194,24 @@ class GuestPool:
         return self._problem is None and len(self._ready) + self._starting < self._size
 
     async def _pause(self) -> None:
+        """A start takes a core for a moment. Programs that run come first, unless one waits for a guest."""
         now = time.monotonic()
         self._next_start = max(self._next_start + self._gap_s, now)
-        # A start takes a core for a moment; the program that has just taken a guest comes first.
-        held_until = self._last_taken + HOLD_BACK_S if self._ready else now
-        await asyncio.sleep(max(self._next_start - now, held_until - now, 0.0))
+        await asyncio.sleep(self._next_start - now)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_WAY_S), self._changed:
+                await self._changed.wait_for(self._has_room)
+        while self._ready and (left_s := self._last_taken + HOLD_BACK_S - time.monotonic()) > 0:
+            await asyncio.sleep(left_s)
+
+    def _has_room(self) -> bool:
+        """Whether a core is free for a start; a single one goes on without where somebody waits."""
+        free = self._running + self._under_way < self._cores
+        return free or (not self._ready and not self._under_way)
 
     async def _start_one(self) -> None:
         try:
-            guest = await self._tier.start_guest()
+            guest = await self._tier.start_guest(awaited=not self._ready)
         except (SandboxUnavailable, GuestLost, OSError) as error:
             self._failed += 1
             self._failures_in_a_row += 1

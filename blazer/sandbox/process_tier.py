@@ -35,6 +35,8 @@ from blazer.sandbox.processes import Guest, LineProcess
 REQUIRED = ("seccomp", "no_new_privileges", "empty_environment", "host_files_hidden")
 OVERHEAD_MB = 64
 """Beside the program's memory, which its limit on address space holds: page tables, files read."""
+BACKGROUND_SHARE = 0.2
+"""Of the CPU, for a guest that nobody waits for yet: programs that run come first."""
 GUEST_DIRECTORY = Path(guest_package.__file__).parent
 WORLD_LINE_BYTES = 64 * 2**20
 """A long episode's trajectory is a line of a few megabytes."""
@@ -91,7 +93,7 @@ class ProcessTier:
         self._import_paths = [str(path) for path in package_parents()]
         cgroups.sweep()
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         """See `processes.Tier`."""
         command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8"]
         script = [str(GUEST_DIRECTORY / "main.py"), str(os.getpid()), *self._import_paths]
@@ -112,8 +114,12 @@ class ProcessTier:
         if not self._confined:
             return await self._greet(lines, init, None)
         group = Group.make(self._group_mb(), self._limits.pids, 1.0)
+        if not awaited:
+            group.weigh(BACKGROUND_SHARE)
         group.add(lines.pid)  # before it starts anything, as it does only when told to
-        return await self._greet(lines, init, group)
+        made = await self._greet(lines, init, group)
+        group.weigh(1.0)
+        return made
 
     def _group_mb(self) -> int:
         return self._limits.memory_mb + OVERHEAD_MB

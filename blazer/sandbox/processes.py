@@ -19,6 +19,7 @@ from blazer.sandbox.capture import OwnOutput
 from blazer.sandbox.errors import GuestLost
 from blazer.sandbox.guest import wire
 from blazer.sandbox.lines import EndOfLines, Lines, LineTooLong
+from blazer.sandbox.pacing import Pace
 
 STDERR_CAP_BYTES = 16 * 1024
 KILL_WAIT_S = 10.0
@@ -49,6 +50,7 @@ class LineProcess:
     def __init__(self, process: asyncio.subprocess.Process, exited: asyncio.Event) -> None:
         self._process, self._exited = process, exited
         self.stderr = OwnOutput(STDERR_CAP_BYTES)
+        self._pace = Pace()
         self._drain = asyncio.create_task(self._drain_stderr())
         self._pidfd: int | None = None
         self.inner_pid = process.pid
@@ -145,6 +147,7 @@ class LineProcess:
         self.kill_now()
         if await self.wait(KILL_WAIT_S) is None:
             raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
+        self._pace.hurry()
         # What it wrote last is still in the pipe; a grandchild that holds it is drained no further.
         await asyncio.wait([self._drain], timeout=DRAIN_S)
         self._drain.cancel()
@@ -186,6 +189,7 @@ class LineProcess:
         with contextlib.suppress(ConnectionResetError):
             while data := await stream.read(64 * 1024):
                 self.stderr.add(data)
+                await self._pace.took(len(data))
 
 
 def cpu_s(pid: int, proc: Path = Path("/proc")) -> float | None:
@@ -233,8 +237,12 @@ class Tier(Protocol):
             SandboxUnavailable: says what is missing and what to do.
         """
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         """A guest that has confined itself, proved it and waits.
+
+        Args:
+            awaited: Whether a program waits for it; otherwise programs that run come first, where
+                the tier can see to that.
 
         Raises:
             SandboxUnavailable: it cannot prove what the tier promises.

@@ -18,6 +18,7 @@ from blazer.sandbox.classify import End, Limit
 from blazer.sandbox.errors import ProtocolFault
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.lines import EndOfLines, LineTooLong
+from blazer.sandbox.pacing import MESSAGE_BYTES, Pace
 from blazer.sandbox.processes import Guest
 from blazer.sandbox.protocol import Call, Ended, GuestSide, Message, Printed
 
@@ -48,6 +49,7 @@ class Relay:
         self._clock_s = 0.0
         self._began = 0.0
         self._printed = HeadAndTail(limits.output_kb * 1024)
+        self._pace = Pace()
         # What goes straight to the guest's own output is this run's from here on.
         self._raw = guest.lines.stderr
         self._raw.restart(limits.output_kb * 1024)
@@ -129,8 +131,10 @@ class Relay:
         if isinstance(message, Call):
             return await self._execute(message)
         if isinstance(message, Printed):
-            self._printed.add(message.text.encode())
+            text = message.text.encode()
+            self._printed.add(text)
             await asyncio.sleep(0)  # a flood must not starve the other workers
+            await self._pace.took(len(text), least=MESSAGE_BYTES)
             return self._flood()
         if isinstance(message, Ended):
             self.ended = message

@@ -151,7 +151,10 @@ class Session:
         code = guest.lines.returncode
         if code is None and wait_s > 0:
             code = await guest.lines.wait(wait_s)
-        await guest.kill()
+        try:
+            await guest.kill()
+        finally:
+            await self._pool.ended()
         if code is None and wait_s > 0 and guest.lines.returncode != -signal.SIGKILL:
             code = guest.lines.returncode  # dead before our signal came
         said = guest.lines.stderr.captured().text[-SAID_CHARS:]

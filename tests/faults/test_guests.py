@@ -74,9 +74,9 @@ class FaultyTier(ProcessTier):
         super().__init__(LIMITS, skills=False)
         self._fault = fault
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         await self._fault(None)
-        guest = await super().start_guest()
+        guest = await super().start_guest(awaited=awaited)
         return await self._fault(guest) or guest
 
 

@@ -46,7 +46,7 @@ class ScriptedTier:
     async def open(self) -> None:
         """Nothing to do."""
 
-    async def start_guest(self) -> Guest:
+    async def start_guest(self, *, awaited: bool = True) -> Guest:
         """A fake guest that has shaken hands."""
         lines = await LineProcess.start([sys.executable, "-I", "-S", str(FAKE_GUEST)])
         try:

@@ -14,7 +14,7 @@ from blazer.sandbox import cgroups
 from blazer.sandbox.cgroups import Group, limits_of, places
 from blazer.sandbox.limits import Limits
 from blazer.sandbox.owners import abandoned_name, boot_id, owner_name, start_time
-from blazer.sandbox.process_tier import ProcessTier
+from blazer.sandbox.process_tier import BACKGROUND_SHARE, ProcessTier
 from tests.sandbox.conftest import not_here
 
 
@@ -226,3 +226,24 @@ async def test_a_guest_is_in_its_group_and_the_group_goes_with_it(group: Group) 
     assert promises["cgroup_memory"] and promises["pids_limit"] and promises["cpu_limit"]
     assert not any(path.exists() for path in mine)
     assert await guest.out_of_memory() is False
+
+
+async def test_a_guest_that_nobody_waits_for_is_started_behind_programs_that_run(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[float] = []
+    weigh = Group.weigh
+
+    def heard(self: Group, share: float) -> None:
+        weigh(self, share)
+        directory = self._directories["cpu"]
+        shares, weight = directory / "cpu.shares", directory / "cpu.weight"
+        said.append(int(shares.read_text()) / 1024 if shares.exists() else int(weight.read_text()) / 100)
+
+    monkeypatch.setattr(Group, "weigh", heard)
+    tier = ProcessTier(Limits(memory_mb=128))
+    await tier.open()
+    for awaited in (False, True):
+        guest = await tier.start_guest(awaited=awaited)
+        await guest.kill()
+    assert said == [pytest.approx(BACKGROUND_SHARE, abs=0.01), 1.0, 1.0]

@@ -350,8 +350,8 @@ class SpyingTier:
     async def open(self) -> None:
         await self._tier.open()
 
-    async def start_guest(self) -> Any:
-        return await self._tier.start_guest()
+    async def start_guest(self, *, awaited: bool = True) -> Any:
+        return await self._tier.start_guest(awaited=awaited)
 
     async def start_world(self, arena: str) -> Any:
         lines = await self._tier.start_world(arena)

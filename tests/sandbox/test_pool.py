@@ -12,7 +12,7 @@ import pytest
 
 from blazer.core.records import IsolationLevel
 from blazer.sandbox.errors import GuestLost, SandboxBusy
-from blazer.sandbox.pool import GIVE_UP_AFTER, HOLD_BACK_S, GuestPool
+from blazer.sandbox.pool import GIVE_UP_AFTER, GIVE_WAY_S, HOLD_BACK_S, GuestPool
 
 
 class FakeLines:
@@ -52,7 +52,7 @@ class FakeTier:
         self.held.set()
         self.starting = self.most_starting = 0
 
-    async def start_guest(self) -> FakeGuest:
+    async def start_guest(self, *, awaited: bool = True) -> FakeGuest:
         self.starts.append(time.monotonic())
         self.starting += 1
         self.most_starting = max(self.most_starting, self.starting)
@@ -78,7 +78,7 @@ class FakeTier:
 
 @asynccontextmanager
 async def opened(tier: FakeTier, size: int = 3, **options: Any) -> AsyncIterator[GuestPool]:
-    pool = GuestPool(tier, size, **{"starters": 2, "starts_per_s": 1000.0, **options})
+    pool = GuestPool(tier, size, **{"cores": 2, "starts_per_s": 1000.0, **options})
     await pool.open()
     try:
         yield pool
@@ -97,8 +97,11 @@ async def until(wanted: Any, timeout_s: float = 60.0) -> None:
             await asyncio.sleep(0.005)
 
 
-async def take(tier: FakeTier, pool: GuestPool, timeout_s: float = 60.0) -> FakeGuest:
+async def take(tier: FakeTier, pool: GuestPool, timeout_s: float = 60.0, *, ended: bool = True) -> FakeGuest:
+    """A guest, whose program has ended already or runs on."""
     guest = await pool.take(timeout_s)
+    if ended:
+        await pool.ended()
     assert isinstance(guest, FakeGuest)
     tier.taken = [*tier_taken(tier), guest]  # type: ignore[attr-defined]
     return guest
@@ -126,13 +129,13 @@ async def test_each_guest_is_handed_out_once_and_replaced() -> None:
 async def test_starts_are_bounded_in_number_and_in_rate() -> None:
     tier = FakeTier()
     tier.delay_s = 0.02
-    async with opened(tier, size=10, starters=2, starts_per_s=20.0) as pool:
+    async with opened(tier, size=10, cores=2, starts_per_s=20.0) as pool:
         await until(lambda: pool.stats().ready == 10)
     assert tier.most_starting <= 2
     assert tier.starts[-1] - tier.starts[1] >= 7 / 20.0
 
 
-async def test_a_start_waits_for_the_program_that_took_a_guest_but_nobody_waits_for_that() -> None:
+async def test_a_start_waits_until_the_program_that_took_a_guest_is_on_its_way() -> None:
     tier = FakeTier()
     async with opened(tier, size=2) as pool:
         await until(lambda: pool.stats().ready == 2)
@@ -140,16 +143,35 @@ async def test_a_start_waits_for_the_program_that_took_a_guest_but_nobody_waits_
         await take(tier, pool)
         await until(lambda: len(tier.starts) > before)
         assert tier.starts[before] - began_s >= HOLD_BACK_S
-        await until(lambda: pool.stats().ready == 2)
+
+
+async def test_programs_that_run_come_before_starts_unless_one_waits_for_a_guest() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=3, cores=2) as pool:
+        await until(lambda: pool.stats().ready == 3)
         tier.held.clear()
-        await take(tier, pool)
-        await until(lambda: len(tier.starts) == before + 2)
-        began_s = time.monotonic()
-        await take(tier, pool)
-        await until(lambda: len(tier.starts) == before + 3)
-        # None is left for the next taker: waiting would cost it more than it gives this one.
-        assert tier.starts[-1] - began_s < HOLD_BACK_S
+        before = len(tier.starts)
+        for _ in range(2):
+            await take(tier, pool, ended=False)
+        await asyncio.sleep(GIVE_WAY_S / 2)
+        assert len(tier.starts) == before, "both cores have a program, and one guest waits"
+        await take(tier, pool, ended=False)
+        await until(lambda: len(tier.starts) > before)
+        await asyncio.sleep(GIVE_WAY_S / 4)
+        assert len(tier.starts) == before + 1, "one start is enough for who comes next"
+        for _ in range(3):
+            await pool.ended()
+        await until(lambda: len(tier.starts) > before + 1)
         tier.held.set()
+        await until(lambda: pool.stats().ready == 3)
+
+
+async def test_programs_that_run_for_long_do_not_keep_the_pool_from_filling() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=2, cores=1) as pool:
+        await until(lambda: pool.stats().ready == 2)
+        await take(tier, pool, ended=False)
+        await until(lambda: pool.stats().ready == 2)
 
 
 async def test_a_guest_that_died_waiting_is_replaced_and_never_handed_out() -> None:
@@ -189,7 +211,7 @@ async def test_a_lease_that_is_over_is_a_guest_replaced() -> None:
 
 async def test_waiting_ends_in_a_typed_error_and_the_next_is_served() -> None:
     tier = FakeTier()
-    async with opened(tier, size=1, starters=1) as pool:
+    async with opened(tier, size=1, cores=1) as pool:
         tier.held.clear()  # no other guest comes
         await take(tier, pool)
         with pytest.raises(SandboxBusy, match=r"within 0\.1 s"):
@@ -200,7 +222,7 @@ async def test_waiting_ends_in_a_typed_error_and_the_next_is_served() -> None:
 
 async def test_when_none_can_be_started_the_takers_hear_why() -> None:
     tier = FakeTier()
-    async with opened(tier, size=2, starters=1) as pool:
+    async with opened(tier, size=2, cores=1) as pool:
         await until(lambda: pool.stats().ready == 2)
         tier.broken = True
         for _ in range(2):
@@ -214,7 +236,7 @@ async def test_when_none_can_be_started_the_takers_hear_why() -> None:
 
 async def test_a_taker_that_gives_up_takes_no_guest_along() -> None:
     tier = FakeTier()
-    async with opened(tier, size=1, starters=1) as pool:
+    async with opened(tier, size=1, cores=1) as pool:
         tier.delay_s = 0.1
         await take(tier, pool)
         waiting = [asyncio.create_task(pool.take(5.0)) for _ in range(3)]
@@ -243,7 +265,7 @@ async def test_an_error_of_our_own_is_told_and_leaves_nobody() -> None:
     pool = GuestPool(tier, 1, 1, starts_per_s=1000.0)
     await pool.open()
 
-    async def broken() -> FakeGuest:
+    async def broken(*, awaited: bool = True) -> FakeGuest:
         raise ZeroDivisionError("ours")
 
     tier.start_guest = broken  # type: ignore[method-assign]
