@@ -79,6 +79,13 @@ _LESSONS: dict[str, Any] = {
 }
 """What `dpo` of the main part is compared with; all but one learn from the same data. That data is of seeds
 that SFT has not seen, so what its good answers alone are worth is a row too."""
+CONTROLS = {
+    "dpo": "sft-more",
+    "dpo-plain": "sft-more",
+    "kto": "sft-more",
+    "dpo-fast": "sft-more-fast",
+}
+"""Who learned from failures -> who learned from the good answers of the same data, at the same rate."""
 STUDY: dict[str, dict[str, Any]] = {
     "cpu": CPU
     | {

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from blazer.bootstrap.aims import Aim, aims_of, in_budget, outcomes_of
 from blazer.bootstrap.held_out import TrainedOn, step_names, trained_on
+from blazer.bootstrap.presets import CONTROLS
 from blazer.bootstrap.running import look
 from blazer.bootstrap.settings import StudySettings
 from blazer.bootstrap.steps import Done, Status, WorkDir
@@ -48,6 +49,10 @@ class AblationRow(Record):
     """Strict, paired with the main SFT student; None for itself."""
     shown_failures: Difference | None
     """Share of episodes that failed in a way that the preference data held, likewise."""
+    control: str | None = None
+    """Row that learned from the good answers of the same data alone, at the same rate."""
+    against_control: Difference | None = None
+    """Strict, paired with that row."""
     parameters: int | None
     steps: int | None
     rows: int | None
@@ -246,11 +251,16 @@ class _Gathered:
             pair = (REFERENCE, variant.name, episodes, tasks)
             against = compare(*pair, seed=seed, resamples=resamples).strict
             shown = compare_failures(*pair, self._kinds, seed=seed, resamples=resamples)
+        control, beyond = CONTROLS.get(variant.name), None
+        if control is not None and control in episodes:
+            pair = (control, variant.name, episodes, tasks)
+            beyond = compare(*pair, seed=seed, resamples=resamples).strict
         facts = self._training(variant.name)
         return AblationRow(
             name=variant.name, label=variant.label, x=variant.x, line=variant.line,
             success_strict=strict, success_paper=paper, n=len(own), ci_low=low, ci_high=high,
             against_sft=against, shown_failures=shown,
+            control=control if beyond else None, against_control=beyond,
             parameters=_whole(facts, "parameters"), steps=_whole(facts, "steps"), rows=_whole(facts, "rows"),
             metrics=_metrics(facts),
         )  # fmt: skip

@@ -20,7 +20,7 @@ from blazer.eval.evaluation.sections import (
     published_section,
     success_table,
 )
-from blazer.eval.evaluation.texts import NOTHING, difference_text, percent, points
+from blazer.eval.evaluation.texts import NOTHING, difference_text, p_text, percent, points
 
 TITLE = "Results"
 NOT_THE_PROTOCOL = (
@@ -207,7 +207,28 @@ def _ablation(results: Results, ablation: Ablation, pictures: dict[str, Path]) -
     text = f"Strict success: {title.lower()}"
     rewards = _rewards(ablation) if ablation.part == "negatives" else ()
     picture = _picture(pictures, ablation.part, text)
-    return Section(title, (words, Table(columns, rows), *picture, note, *rewards))
+    return Section(title, (words, Table(columns, rows), *picture, note, *_controls(ablation), *rewards))
+
+
+def _controls(ablation: Ablation) -> tuple[str | Table, ...]:
+    """What failures taught beyond the good answers beside them: the two students paired with each other."""
+    labels = {row.name: row.label for row in ablation.rows}
+    rows = tuple(
+        (
+            row.label, labels[row.control], str(found.n), difference_text(found),
+            str(found.only_second), str(found.only_first), p_text(found.p_value),
+        )
+        for row in ablation.rows
+        if row.control is not None and (found := row.against_control) is not None
+    )  # fmt: skip
+    if not rows:
+        return ()
+    text = (
+        "What failures taught beyond the good answers that stand beside them: each student paired with the "
+        "one that had only those answers, at the same learning rate. No p is corrected for their number."
+    )
+    columns = ("student", "beside", "n", "difference in points", "better", "worse", "p")
+    return text, Table(columns, rows)
 
 
 def _rewards(ablation: Ablation) -> tuple[str | Table, ...]:

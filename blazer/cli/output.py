@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -21,6 +22,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from blazer.core.errors import UsageError
 from blazer.core.outcomes import OUTCOME_TABLE, Outcome
 from blazer.core.records import Decision
 from blazer.eval.summary import Rate
@@ -51,8 +53,21 @@ def err() -> Console:
 
 
 def print_json(value: Any) -> None:
-    """Print a value, records included, as indented JSON on stdout."""
-    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Print a value, records included, as indented JSON on stdout.
+
+    Raises:
+        UsageError: if stdout takes nothing more, as a full disk does not.
+    """
+    text = json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough; that is no error
+    except OSError as error:
+        with contextlib.suppress(OSError):  # else the interpreter tries again at its end
+            sys.stdout.close()
+        raise UsageError(f"the answer cannot be written: {error.strerror}; give stdout room") from None
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from blazer.bootstrap.aims import Aim, _Asked, _points, in_budget, outcomes_of
 from blazer.bootstrap.loop import bootstrap
+from blazer.bootstrap.presets import CONTROLS
 from blazer.bootstrap.reporting import write_results
 from blazer.bootstrap.results import gather, named
 from blazer.bootstrap.settings import StudySettings
@@ -104,6 +105,24 @@ def test_rows_of_an_ablation_have_seen_the_same_layouts(tmp_path: Path, all_stan
     shown = rows["kto"].shown_failures
     assert shown is not None
     assert shown.difference == -0.25, "collisions were not shown; goals not met were"
+    assert rows["kto"].control is None, "this study has no student of the good answers alone"
+
+
+def test_who_learned_from_failures_is_paired_with_who_had_only_the_good_answers(
+    tmp_path: Path, all_stands: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CONTROLS, "dpo", "kto")
+    settings, place = ran(tmp_path, ("main", "negatives"))
+    results, _ = write_results(settings, place, tmp_path / "docs", "blazer study")
+    (ablation,) = results.ablations
+    rows = {row.name: row for row in ablation.rows}
+    beyond = rows["dpo"].against_control
+    assert rows["dpo"].control == "kto" and beyond is not None
+    assert (beyond.first, beyond.second) == (rows["kto"].success_strict, rows["dpo"].success_strict)
+    assert beyond.n == 2 * 4
+    assert (
+        f"| {rows['dpo'].label} | {rows['kto'].label} | 8 |" in (tmp_path / "docs" / "results.md").read_text()
+    )
 
 
 def test_aims_are_what_was_measured(tmp_path: Path, all_stands: None) -> None:

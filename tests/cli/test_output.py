@@ -34,3 +34,17 @@ def test_off_the_path_what_is_advised_can_be_typed(monkeypatch: pytest.MonkeyPat
         assert done.stdout == "it runs\n"
     monkeypatch.chdir(tmp_path)
     assert program_name() == "'a place/bin/blazer'"
+
+
+def test_an_answer_that_finds_no_room_is_one_line_on_stderr() -> None:
+    command = [sys.executable, "-m", "blazer.cli.main", "tasks", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "error: the answer cannot be written: No space left on device; give stdout room\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m blazer.cli.main tasks --json | head -n 1"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[\n", "")

@@ -134,9 +134,11 @@ def _snapshot(whose: str, place: str) -> Path:
     """Of the hub: what is in its cache already, else what can be fetched."""
     if importlib.util.find_spec("huggingface_hub") is None:
         raise LocalModelMissing(f"{whose}there is no directory {place}; {NO_EXTRA}")
-    import httpx  # noqa: PLC0415  (comes with the hub's client)
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415
+    from huggingface_hub import errors, snapshot_download  # noqa: PLC0415
+
+    # HTTPError is that of whichever HTTP library this version of the hub's client is built on.
+    http_error = errors.HTTPError  # type: ignore[attr-defined]
+    refusals = (http_error, errors.HfHubHTTPError, errors.HFValidationError, OSError, ValueError)
 
     repository, _, revision = place.partition("@")
     wanted = [*WEIGHTS, *_WORDS]
@@ -144,11 +146,11 @@ def _snapshot(whose: str, place: str) -> Path:
         kept = Path(snapshot_download(repository, revision=revision or None, local_files_only=True))
         if (kept / CONFIG).exists() or (kept / ADAPTER).exists():
             return kept
-    except (HFValidationError, OSError):
+    except (errors.HFValidationError, OSError):
         pass  # not in the cache
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=wanted))
-    except (HfHubHTTPError, HFValidationError, httpx.HTTPError, OSError, ValueError) as error:
+    except refusals as error:
         raise LocalModelMissing(
             f"{whose}there is no directory {place}, and the model of that name is neither in the hub's "
             f"cache nor can it be fetched ({_first_line(error)}); give a directory, or "
