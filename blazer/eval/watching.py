@@ -149,6 +149,10 @@ class WatchedTier:
         self._all.append(notes)
         return WatchedGuest(guest, notes)
 
+    def hurry(self) -> None:
+        """See `processes.Tier`."""
+        self._tier.hurry()
+
     async def start_world(self, arena: str) -> Lines:
         """See `processes.Tier`."""
         return await self._tier.start_world(arena)

@@ -28,6 +28,9 @@ from blazer.sandbox.pacing import Pace
 from blazer.sandbox.processes import DRAIN_S, KILL_WAIT_S, STDERR_CAP_BYTES
 
 T = TypeVar("T")
+OOM_NEWS_S = (0.0, 0.05, 0.2, 0.5, 1.25)
+"""Waits between questions whether a death was for memory: on a busy machine the news takes most of a second.
+Only programs that end with the exit code of such a death, and had none, wait for all of them."""
 
 
 class DockerLines:
@@ -193,6 +196,18 @@ class DockerLines:
         self._room.set()
         if self._pace is not None:
             self._pace.hurry()
+        try:
+            await self._see_dead(died_by_itself)
+        finally:
+            self._reader.cancel()
+            # Once nobody reads from it any more: its number may soon be another one's.
+            self._reader.add_done_callback(lambda _: self._stream.close())
+            if self._pidfd is not None:
+                os.close(self._pidfd)
+                self._pidfd = None
+            self._on_gone(self)
+
+    async def _see_dead(self, died_by_itself: bool) -> None:
         if self._returncode is None and self._pidfd is not None and not died_by_itself:
             await self._kill_here(self._pidfd)
         if self._returncode is None:
@@ -208,11 +223,6 @@ class DockerLines:
         self._reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._reader
-        self._stream.close()
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-            self._pidfd = None
-        self._on_gone(self)
 
     async def _kill_here(self, pidfd: int) -> None:
         """Kill by signal, where we may, and see it dead; a quarter of what it takes by way of the daemon."""
@@ -265,8 +275,8 @@ class DockerLines:
         return found
 
     async def _was_out_of_memory(self) -> bool:
-        """What the daemon heard from the kernel; it may hear of the end a little before it hears why."""
-        for wait_s in (0.0, 0.05, 0.2) if self._returncode == -signal.SIGKILL else (0.0,):
+        """What the daemon heard from the kernel; it may hear of the end before it hears why."""
+        for wait_s in OOM_NEWS_S if self._returncode == -signal.SIGKILL else (0.0,):
             await asyncio.sleep(wait_s)
             with contextlib.suppress(DockerException, OSError):
                 if (await self.inspect())["State"].get("OOMKilled"):

@@ -181,6 +181,9 @@ class DockerTier:
             await asyncio.shield(lines.kill())
             raise
 
+    def hurry(self) -> None:
+        """See `processes.Tier`. A container's start is mostly the daemon's work, which has no other pace."""
+
     def guest_config(self) -> dict[str, Any]:
         """How a guest's container is created; every flag is one of the promises."""
         assert self._tags is not None  # noqa: S101  (open() was called)

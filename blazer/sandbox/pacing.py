@@ -33,6 +33,8 @@ class Pace:
         self._rate, self._burst = bytes_per_s, burst_bytes
         self._left, self._at_s = float(burst_bytes), time.monotonic()
         self._hurry = asyncio.Event()
+        self.slowed_s = 0.0
+        """How long who writes was kept waiting so far, as far as that is known."""
 
     async def took(self, n_bytes: int, least: int = 0) -> None:
         """Account for what was read, and wait if it came too fast.
@@ -46,6 +48,7 @@ class Pace:
         self._at_s = now_s
         owed_s = -self._left / self._rate
         if owed_s > _NOTICED_S and not self._hurry.is_set():
+            self.slowed_s += owed_s
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(owed_s):
                     await self._hurry.wait()

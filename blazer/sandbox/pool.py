@@ -92,6 +92,7 @@ class GuestPool:
         self._tasks: list[asyncio.Task[None]] = []
         self._waking: asyncio.Task[None] | None = None
         self._running = self._under_way = 0
+        self._closed = False
         self._next_start = self._last_taken = 0.0
         self._starting = self._started = self._taken = self._died = self._expired = self._failed = 0
         self._failures_in_a_row = 0
@@ -138,6 +139,7 @@ class GuestPool:
 
         Raises:
             SandboxBusy: if none became free in time.
+            SandboxUnavailable: if the pool is closed meanwhile.
             SandboxError: if guests cannot be started any more.
         """
         try:
@@ -145,7 +147,13 @@ class GuestPool:
                 while True:
                     await self._retire()
                     async with self._changed:
-                        await self._changed.wait_for(lambda: self._ready or self._problem or self._broken())
+                        if not self._ready:
+                            self._tier.hurry()
+                        await self._changed.wait_for(self._has_news)
+                        if self._closed:
+                            raise SandboxUnavailable(
+                                "the sandbox was closed while a program waited for a guest"
+                            )
                         if not self._ready and (broken := self._broken()) is not None:
                             raise broken
                         if not self._ready and self._problem is not None:
@@ -187,11 +195,17 @@ class GuestPool:
                     self._under_way -= 1
             finally:
                 self._starting -= 1
+            async with self._changed:
+                self._changed.notify_all()
             if self._failures_in_a_row:
                 await asyncio.sleep(min(0.1 * 2**self._failures_in_a_row, 5.0))
 
+    def _has_news(self) -> bool:
+        """Whether a taker need not wait on."""
+        return bool(self._ready or self._problem or self._closed or self._broken())
+
     def _wanting(self) -> bool:
-        return self._problem is None and len(self._ready) + self._starting < self._size
+        return len(self._ready) + self._starting < self._size
 
     async def _pause(self) -> None:
         """A start takes a core for a moment. Programs that run come first, unless one waits for a guest."""
@@ -272,6 +286,9 @@ class GuestPool:
         Raises:
             Exception: what ended a task of the pool before its time, once no guest is left.
         """
+        self._closed = True
+        async with self._changed:
+            self._changed.notify_all()
         for task in self._tasks:
             task.cancel()
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -82,6 +82,8 @@ class ProcessTier:
         self._hidden = hidden_paths(self._readable)
         self._import_paths: list[str] = []
         self._names = names_in_records()
+        self._background: set[Group] = set()
+        """Of guests that are being started and that nobody waits for yet."""
 
     async def open(self) -> None:
         """See `processes.Tier`."""
@@ -116,10 +118,19 @@ class ProcessTier:
         group = Group.make(self._group_mb(), self._limits.pids, 1.0)
         if not awaited:
             group.weigh(BACKGROUND_SHARE)
+            self._background.add(group)
         group.add(lines.pid)  # before it starts anything, as it does only when told to
-        made = await self._greet(lines, init, group)
+        try:
+            made = await self._greet(lines, init, group)
+        finally:
+            self._background.discard(group)
         group.weigh(1.0)
         return made
+
+    def hurry(self) -> None:
+        """See `processes.Tier`."""
+        while self._background:
+            self._background.pop().weigh(1.0)
 
     def _group_mb(self) -> int:
         return self._limits.memory_mb + OVERHEAD_MB

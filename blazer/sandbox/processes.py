@@ -145,16 +145,18 @@ class LineProcess:
             GuestLost: if the kernel does not let go of it within `KILL_WAIT_S`.
         """
         self.kill_now()
-        if await self.wait(KILL_WAIT_S) is None:
-            raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
         self._pace.hurry()
-        # What it wrote last is still in the pipe; a grandchild that holds it is drained no further.
-        await asyncio.wait([self._drain], timeout=DRAIN_S)
-        self._drain.cancel()
-        self._close_pipes()
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-            self._pidfd = None
+        try:
+            if await self.wait(KILL_WAIT_S) is None:
+                raise GuestLost(f"process {self.pid} was killed {KILL_WAIT_S:g} s ago and is still there")
+            # What it wrote last is still in the pipe; a grandchild that holds it is drained no further.
+            await asyncio.wait([self._drain], timeout=DRAIN_S)
+        finally:
+            self._drain.cancel()
+            self._close_pipes()
+            if self._pidfd is not None:
+                os.close(self._pidfd)
+                self._pidfd = None
 
     def kill_now(self) -> None:
         """Send the signal and do not wait."""
@@ -248,6 +250,9 @@ class Tier(Protocol):
             SandboxUnavailable: it cannot prove what the tier promises.
             SandboxError: it could not be started.
         """
+
+    def hurry(self) -> None:
+        """A program waits now for a guest whose start was not awaited."""
 
     async def start_world(self, arena: str) -> Lines:
         """A world process that has said that it is ready."""

@@ -77,10 +77,11 @@ class Relay:
                     break
         except TimeoutError:
             after = "" if self._world is None else " after that"
-            text = (
-                f"the program ran for {self._limits.wall_s:g} s without coming to its end{self.where()}; "
-                f"see that every loop{after} has a way out"
-            )
+            advice = f"see that every loop{after} has a way out"
+            if self._pace.slowed_s > self._limits.wall_s / 10:
+                advice = f"it printed faster than output is taken, so print less, and {advice}"
+            how = f"ran for {self._limits.wall_s:g} s without coming to its end{self.where()}"
+            text = f"the program {how}; {advice}"
             # No line: the one of its last call is where it was, not where it hangs.
             self.limit, self.fault = Limit.WALL, Fault(kind=Limit.WALL.value, message=text)
             return End.STOPPED

@@ -79,6 +79,7 @@ class Session:
         self._source, self._policy = source, policy
         self._side = GuestSide(skills)
         self.guest: Guest | None = None
+        self._ending: asyncio.Task[Gone] | None = None
         self.guest_wait_s = 0.0
         self.isolation = IsolationLevel(tier="none")
 
@@ -140,19 +141,29 @@ class Session:
         return Relay(self.guest, self._side, world, self._limits)
 
     async def end(self, wait_s: float = 0.0) -> Gone:
-        """Kill the guest and know it gone.
+        """Kill the guest and know it gone; also where whoever waits for that is cancelled.
+
+        Called again, it waits for the same end.
 
         Args:
             wait_s: How long to wait for its own end, where that has been seen to begin.
+
+        Raises:
+            GuestLost: if it does not go.
         """
         guest, self.guest = self.guest, None
-        if guest is None:
-            return Gone()
+        if guest is not None:
+            self._ending = asyncio.create_task(self._end(guest, wait_s))
+        return await asyncio.shield(self._ending) if self._ending is not None else Gone()
+
+    async def _end(self, guest: Guest, wait_s: float) -> Gone:
         code = guest.lines.returncode
-        if code is None and wait_s > 0:
-            code = await guest.lines.wait(wait_s)
         try:
-            await guest.kill()
+            try:
+                if code is None and wait_s > 0:
+                    code = await guest.lines.wait(wait_s)
+            finally:
+                await guest.kill()
         finally:
             await self._pool.ended()
         if code is None and wait_s > 0 and guest.lines.returncode != -signal.SIGKILL:

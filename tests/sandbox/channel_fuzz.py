@@ -46,6 +46,9 @@ class ScriptedTier:
     async def open(self) -> None:
         """Nothing to do."""
 
+    def hurry(self) -> None:
+        pass
+
     async def start_guest(self, *, awaited: bool = True) -> Guest:
         """A fake guest that has shaken hands."""
         lines = await LineProcess.start([sys.executable, "-I", "-S", str(FAKE_GUEST)])

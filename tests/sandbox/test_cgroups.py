@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -247,3 +248,11 @@ async def test_a_guest_that_nobody_waits_for_is_started_behind_programs_that_run
         guest = await tier.start_guest(awaited=awaited)
         await guest.kill()
     assert said == [pytest.approx(BACKGROUND_SHARE, abs=0.01), 1.0, 1.0]
+    said.clear()
+    starting = asyncio.create_task(tier.start_guest(awaited=False))
+    async with asyncio.timeout(30):
+        while not said:
+            await asyncio.sleep(0)
+    tier.hurry()
+    assert said == [pytest.approx(BACKGROUND_SHARE, abs=0.01), 1.0], "somebody waits for it now"
+    await (await starting).kill()

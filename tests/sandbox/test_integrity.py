@@ -350,6 +350,9 @@ class SpyingTier:
     async def open(self) -> None:
         await self._tier.open()
 
+    def hurry(self) -> None:
+        self._tier.hurry()
+
     async def start_guest(self, *, awaited: bool = True) -> Any:
         return await self._tier.start_guest(awaited=awaited)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from blazer.core.records import IsolationLevel
-from blazer.sandbox.errors import GuestLost, SandboxBusy
+from blazer.sandbox.errors import GuestLost, SandboxBusy, SandboxUnavailable
 from blazer.sandbox.pool import GIVE_UP_AFTER, GIVE_WAY_S, HOLD_BACK_S, GuestPool
 
 
@@ -48,9 +48,13 @@ class FakeTier:
         self.starts: list[float] = []
         self.delay_s = 0.0
         self.broken = False
+        self.hurried = 0
         self.held = asyncio.Event()
         self.held.set()
         self.starting = self.most_starting = 0
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     async def start_guest(self, *, awaited: bool = True) -> FakeGuest:
         self.starts.append(time.monotonic())
@@ -247,6 +251,48 @@ async def test_a_taker_that_gives_up_takes_no_guest_along() -> None:
         await take(tier, pool)
         await until(lambda: pool.stats().ready == 1)
         assert pool.stats().started == pool.stats().taken + 1
+
+
+async def test_a_pool_that_nobody_asks_fills_again_once_guests_can_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tier = FakeTier()
+    async with opened(tier) as pool:
+        await until(lambda: pool.stats().ready == 3)
+        tier.broken = True
+        for guest in tier.made[:2]:
+            guest.lines.ended = True
+        await until(lambda: pool.stats().failed >= GIVE_UP_AFTER)
+        tier.broken = False
+        await until(lambda: pool.stats().ready == 3)
+        for _ in range(3):
+            await take(tier, pool)
+
+
+async def test_who_waits_while_the_pool_closes_is_told() -> None:
+    tier = FakeTier()
+    pool = GuestPool(tier, 1, 1, starts_per_s=1000.0)
+    await pool.open()
+    tier.held.clear()
+    await take(tier, pool)
+    waiting = asyncio.create_task(pool.take(60.0))
+    await asyncio.sleep(0.01)
+    await pool.close()
+    async with asyncio.timeout(5):
+        with pytest.raises(SandboxUnavailable, match="closed while a program waited"):
+            await waiting
+
+
+async def test_a_start_that_was_not_awaited_is_hurried_once_somebody_waits() -> None:
+    tier = FakeTier()
+    async with opened(tier, size=1, cores=1) as pool:
+        await take(tier, pool)
+        hurried = tier.hurried
+        tier.held.clear()
+        waiting = asyncio.create_task(take(tier, pool))
+        await until(lambda: tier.hurried > hurried or waiting.done())
+        tier.held.set()
+        await waiting
 
 
 async def test_closing_leaves_nobody() -> None:
