@@ -7,13 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from pydantic import ValidationError
 
 from blazer.core.errors import UsageError
+from blazer.training.card import card
 from blazer.training.errors import DatasetDamaged
 from blazer.training.files import entry_of, parquet_rows
 from blazer.training.leaks import LeakReport, check_leaks
-from blazer.training.manifest import INSTANCES, MANIFEST, FileEntry, Manifest, digest_of_files
+from blazer.training.manifest import (
+    CARD,
+    INSTANCES,
+    MANIFEST,
+    FileEntry,
+    Manifest,
+    counts_of,
+    digest_of_files,
+)
 from blazer.training.rows import ROW_TYPES, SPLITS, Row, Split
 from blazer.training.settings import KINDS, Kind
 
@@ -148,7 +158,22 @@ def check_dataset(directory: Path, manifest: Manifest) -> Checked:
                 rows[kind][split] = some
             problems += _miscounted(manifest, kind, split, some)
             problems += _unlike(directory, manifest, kind, split, some)
-    return Checked(tuple(problems), check_leaks(rows, manifest.settings.split.held_out_tasks))
+    report = check_leaks(rows, manifest.settings.split.held_out_tasks)
+    if report != manifest.leak_check:
+        problems.append("leak_check in the manifest is not what the check finds in the rows")
+    return Checked((*problems, *_other_card(directory, manifest)), report)
+
+
+def _other_card(directory: Path, manifest: Manifest) -> Iterator[str]:
+    """The card is for people, but for what `datasets` reads: which files are which split."""
+    try:
+        front = (directory / CARD).read_text(encoding="utf-8").split("---")[1]
+        given = yaml.safe_load(front)["configs"]
+    except (OSError, ValueError, IndexError, KeyError, TypeError, yaml.YAMLError):
+        yield f"{CARD} does not say which files are which split; build the data set again"
+        return
+    if given != yaml.safe_load(card(manifest).split("---")[1])["configs"]:
+        yield f"{CARD} names other files than the manifest, so `load_dataset` would read those"
 
 
 def _unlike(directory: Path, manifest: Manifest, kind: Kind, split: Split, rows: list[Row]) -> Iterator[str]:
@@ -165,5 +190,7 @@ def _miscounted(manifest: Manifest, kind: Kind, split: Split, rows: list[Row]) -
     counts = manifest.counts[kind].get(split)
     if (counts.rows if counts else 0) != len(rows):
         yield f"{kind}/{split} has {len(rows)} rows, the manifest says {counts.rows if counts else 0}"
+    elif counts is not None and counts != counts_of(rows):
+        yield f"counts of {kind}/{split} in the manifest are not those of its rows"
     if len({row.id for row in rows}) != len(rows):
         yield f"{kind}/{split} has two rows of one id"

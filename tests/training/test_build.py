@@ -375,6 +375,47 @@ def test_both_formats_hold_the_same_rows(filled: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("sft/validation.parquet", "sft/train.parquet", "names other files"),
+        ("split: validation", "split: test", "names other files"),
+        ("configs:", "configurations:", "does not say which files"),
+        ("---", "", "does not say which files"),
+    ],
+)
+def test_a_card_that_sends_readers_to_other_files_is_named(
+    filled: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    manifest, _ = _build(filled, tmp_path / "data")
+    path = tmp_path / "data/README.md"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    (problem,) = check_dataset(tmp_path / "data", manifest).problems
+    assert words in problem
+
+
+def test_a_card_with_words_of_its_owner_is_still_one(filled: Path, tmp_path: Path) -> None:
+    manifest, _ = _build(filled, tmp_path / "data")
+    path = tmp_path / "data/README.md"
+    path.write_text(path.read_text().replace("tags:", "license: mit\ntags:") + "\nAsk me.\n")
+    assert check_dataset(tmp_path / "data", manifest).problems == ()
+
+
+def test_what_a_manifest_says_of_its_rows_is_counted_again(filled: Path, tmp_path: Path) -> None:
+    manifest, _ = _build(filled, tmp_path / "data")
+    leaks = manifest.leak_check.model_copy(update={"answers_shared": 99})
+    counts = manifest.counts["sft"]["train"].model_copy(update={"instances": 99})
+    claimed = manifest.model_copy(
+        update={
+            "leak_check": leaks,
+            "counts": manifest.counts | {"sft": manifest.counts["sft"] | {"train": counts}},
+        }
+    )
+    problems = check_dataset(tmp_path / "data", claimed).problems
+    assert [text.split()[0] for text in problems] == ["counts", "leak_check"]
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         (lambda m: m | {"unknown": 1}, "unknown"),
