@@ -20,7 +20,10 @@ def card(manifest: Manifest) -> str:
 def _front(manifest: Manifest) -> list[str]:
     lines = ["---", "configs:"]
     for index, (kind, splits) in enumerate(manifest.counts.items()):
-        lines += [f"- config_name: {kind}", *(["  default: true"] if index == 0 else []), "  data_files:"]
+        lines += [f"- config_name: {kind}", *(["  default: true"] if index == 0 else [])]
+        # `datasets` keeps what it loaded under a hash of this text, whatever the files hold: without the
+        # digest, data built anew, or elsewhere under the same name, would be answered with the old rows.
+        lines += [f"  description: digest {manifest.digest}", "  data_files:"]
         for split in splits:
             lines += [f"  - split: {split}", f"    path: {kind}/{split}.parquet"]
     return [*lines, "tags:", "- robotics", "- code", "---"]

@@ -165,7 +165,7 @@ def check_dataset(directory: Path, manifest: Manifest) -> Checked:
 
 
 def _other_card(directory: Path, manifest: Manifest) -> Iterator[str]:
-    """The card is for people, but for what `datasets` reads: which files are which split."""
+    """The card is for people, but for what `datasets` reads: which files are which split, and the digest."""
     try:
         front = (directory / CARD).read_text(encoding="utf-8").split("---")[1]
         given = yaml.safe_load(front)["configs"]
@@ -173,7 +173,10 @@ def _other_card(directory: Path, manifest: Manifest) -> Iterator[str]:
         yield f"{CARD} does not say which files are which split; build the data set again"
         return
     if given != yaml.safe_load(card(manifest).split("---")[1])["configs"]:
-        yield f"{CARD} names other files than the manifest, so `load_dataset` would read those"
+        yield (
+            f"{CARD} is not the card of this manifest: `load_dataset` would read other files, or "
+            "other rows from its cache"
+        )
 
 
 def _unlike(directory: Path, manifest: Manifest, kind: Kind, split: Split, rows: list[Row]) -> Iterator[str]:

@@ -101,6 +101,18 @@ def test_datasets_loads_every_config_with_its_splits(filled: Path, tmp_path: Pat
         assert loaded["train"][0] == first.model_dump(mode="json")
 
 
+def test_datasets_does_not_answer_with_rows_that_it_loaded_before(filled: Path, tmp_path: Path) -> None:
+    """Its cache goes by the card alone: neither by the place nor by what the files hold."""
+    datasets = pytest.importorskip("datasets")
+    tasks: tuple[tuple[str, ...], ...] = ((), ("close_jar",))
+    for place in (tmp_path / "data", tmp_path / "elsewhere" / "data"):
+        for some in tasks:
+            manifest, _ = _build(filled, place, force=True, tasks=some)
+            loaded = datasets.load_dataset(str(place), "sft", cache_dir=str(tmp_path / "cache"))
+            assert loaded["train"].num_rows == manifest.counts["sft"]["train"].rows
+            assert set(loaded["train"]["task"]) == set(manifest.counts["sft"]["train"].tasks)
+
+
 def test_the_same_store_and_settings_give_the_same_bytes(filled: Path, tmp_path: Path) -> None:
     one, _ = _build(filled, tmp_path / "one" / "data")
     other, _ = _build(filled, tmp_path / "other" / "data")
@@ -377,8 +389,9 @@ def test_both_formats_hold_the_same_rows(filled: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("sft/validation.parquet", "sft/train.parquet", "names other files"),
-        ("split: validation", "split: test", "names other files"),
+        ("sft/validation.parquet", "sft/train.parquet", "is not the card of this"),
+        ("split: validation", "split: test", "is not the card of this"),
+        ("description: digest", "description: other", "is not the card of this"),
         ("configs:", "configurations:", "does not say which files"),
         ("---", "", "does not say which files"),
     ],
