@@ -126,6 +126,9 @@ def _fewer_failures(
     text = f"the DPO student fails less often than the SFT student in the ways it was shown ({kinds})"
     gap = compare_failures("sft", "dpo", episodes, asked.tasks, shown, seed=seed, resamples=resamples)
     remark = f"{100 * gap.first:.2f} % of SFT's episodes, {100 * gap.second:.2f} % of DPO's"
+    failed = {e.outcome for name in ("sft", "dpo") for e in episodes[name]} - {Outcome.SUCCESS}
+    if failed and failed <= shown:
+        remark += "; these are all the ways in which either failed, so this is the aim above once more"
     if gap.first == 0.0:
         remark += "; there was nothing left to be fewer than"
     elif not gap.only_first and not gap.only_second:

@@ -7,6 +7,7 @@ seeds alone, so that all rows of one table have seen the same layouts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import fmean
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
+from blazer.agents.local.source import is_local
 from blazer.bootstrap.aims import Aim, aims_of, in_budget, outcomes_of
 from blazer.bootstrap.held_out import TrainedOn, step_names, trained_on
 from blazer.bootstrap.presets import CONTROLS
@@ -28,6 +30,9 @@ from blazer.eval.evaluation.episodes import EpisodeResult, read_episodes
 from blazer.eval.evaluation.evaluate import read_evaluation
 from blazer.eval.evaluation.result import EPISODES, Comparison, Difference, Evaluation, ModelResult
 from blazer.eval.evaluation.statistics import wilson_effective
+from blazer.training.manifest import MANIFEST
+from blazer.training.reading import read_manifest, read_rows
+from blazer.training.rows import PairRow
 
 REFERENCE = "sft"
 """Main row that rows of ablations are compared with."""
@@ -68,6 +73,17 @@ class Ablation(Record):
     seeds: int
     """Of each task."""
     rows: tuple[AblationRow, ...]
+
+
+class Preferences(Record):
+    """The preference pairs of the main part."""
+
+    step: str
+    rows: int
+    distinct: int
+    """Without the copies that balance the tasks."""
+    writers: dict[str, int]
+    """Who wrote the chosen and who the rejected side, by name -> rows."""
 
 
 class StepInfo(Record):
@@ -128,7 +144,9 @@ class Results(Record):
     shown_failures: dict[str, int]
     """Ways of failing in the preference data of the main part -> pairs."""
     data: dict[str, JsonValue]
-    """Of the main data set."""
+    """Of the main data set, which SFT learned from."""
+    preferences: Preferences | None = None
+    """What DPO of the main part learned from; another data set where the study is on-policy."""
     ablations: tuple[Ablation, ...]
     not_run: tuple[NotRun, ...]
     manifest: Manifest
@@ -154,6 +172,7 @@ def gather(settings: StudySettings, place: WorkDir) -> Results:
         aims=tuple(found.aims(main)),
         shown_failures=found.shown,
         data=dict(found.facts("data")),
+        preferences=found.preferences(),
         ablations=tuple(found.ablations()),
         not_run=tuple(_not_run(statuses, place)),
         manifest=_manifest(settings, statuses, found.held_out()),
@@ -179,6 +198,18 @@ class _Gathered:
     def facts(self, step: str) -> dict[str, JsonValue]:
         """Of a step; none where it is not done."""
         return self._done[step].made.facts if step in self._done else {}
+
+    def preferences(self) -> Preferences | None:
+        """Of the data set that DPO learned from, by its own rows."""
+        step = "own-data" if self._settings.on_policy else "data"
+        directory = self._place.out(step)
+        if step not in self._done or not (directory / MANIFEST).is_file():
+            return None
+        manifest = read_manifest(directory)
+        rows = [row for row in read_rows(directory, manifest, "dpo", "train") if isinstance(row, PairRow)]
+        writers = Counter(f"{_writer(r.chosen_model)} over {_writer(r.rejected_model)}" for r in rows)
+        distinct = sum("#" not in row.id for row in rows)
+        return Preferences(step=step, rows=len(rows), distinct=distinct, writers=dict(writers.most_common()))
 
     def evaluation(self, step: str) -> Evaluation | None:
         """What a step made, if it is done; data sets bear the names of their steps."""
@@ -271,6 +302,11 @@ class _Gathered:
             return self.facts(name)
         negatives = self._settings.student.negatives
         return self.facts(name.removesuffix("dpo") + negatives)
+
+
+def _writer(model: str) -> str:
+    """Of the models of a study: its students are directories of its own."""
+    return "the student" if is_local(model) else "the teacher"
 
 
 def _metrics(facts: dict[str, JsonValue]) -> dict[str, float]:

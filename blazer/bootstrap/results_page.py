@@ -58,7 +58,9 @@ def lead_of(results: Results) -> str:
     return (
         "Written by `blazer study report`; every figure is computed from the study's files. "
         "Success is strict: the task is done, everything is released and at rest, nothing else was moved. "
-        f"Brackets hold 95 % intervals.{state}"
+        "Brackets hold 95 % intervals over layouts; one without width says that all layouts agree. Every "
+        "student was trained once: how much another training of it would differ is in no interval."
+        f"{state}"
     )
 
 
@@ -142,7 +144,7 @@ def _main(results: Results, main: Evaluation, pictures: dict[str, Path]) -> list
             (
                 failure_table(main),
                 *_picture(pictures, "main-failures", "How the episodes of every model ended."),
-                f"Pairs in the preference data by how their rejected side failed: {shown}.",
+                f"Pairs in the preference data by how their rejected side failed: {shown}.{_pairs(results)}",
                 "Differences in points, paired:",
                 failure_changes_table(main.comparisons),
             ),
@@ -150,6 +152,17 @@ def _main(results: Results, main: Evaluation, pictures: dict[str, Path]) -> list
         Section("Cost of a verified episode", (cost_table(main),)),
         Section("Models", (models_table(main),)),
     ]
+
+
+def _pairs(results: Results) -> str:
+    found = results.preferences
+    if found is None or not found.rows:
+        return ""
+    writers = ", ".join(f"{name} {count}" for name, count in found.writers.items())
+    return (
+        f" These are {found.rows:,} rows, of which {found.distinct:,} are distinct: the others are copies "
+        f"that balance the tasks. By who wrote the chosen and who the rejected side: {writers}."
+    )
 
 
 def _repaired(main: Evaluation) -> str:
