@@ -327,7 +327,8 @@ def _named(model: ModelResult) -> str:
 
 def _asked(asked: EvalModel, model: ModelResult) -> str:
     style = asked.style or (model.card.style if model.card is not None else "full")
-    repairs = f", up to {model.repairs} repairs" if model.repairs else ", one program"
+    many = "one repair" if model.repairs == 1 else f"up to {model.repairs} repairs"
+    repairs = f", {many}" if model.repairs else ", one program"
     return f"prompt {style}{repairs}"
 
 
