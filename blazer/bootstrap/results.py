@@ -208,7 +208,7 @@ class _Gathered:
         manifest = read_manifest(directory)
         rows = [row for row in read_rows(directory, manifest, "dpo", "train") if isinstance(row, PairRow)]
         writers = Counter(f"{_writer(r.chosen_model)} over {_writer(r.rejected_model)}" for r in rows)
-        distinct = sum("#" not in row.id for row in rows)
+        distinct = manifest.counts["dpo"]["train"].distinct if rows else 0
         return Preferences(step=step, rows=len(rows), distinct=distinct, writers=dict(writers.most_common()))
 
     def evaluation(self, step: str) -> Evaluation | None:
